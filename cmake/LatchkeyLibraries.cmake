@@ -1,0 +1,18 @@
+# Third-party libraries. Each stands behind one target, so that a module's link line names what it really uses.
+find_package(Boost 1.81 CONFIG REQUIRED COMPONENTS json url)
+find_package(OpenSSL 3.0 REQUIRED)
+find_package(Threads REQUIRED)
+find_package(spdlog REQUIRED)
+find_package(fmt REQUIRED)
+find_package(tomlplusplus REQUIRED)
+find_package(PkgConfig REQUIRED)
+pkg_check_modules(sodium REQUIRED IMPORTED_TARGET libsodium>=1.0.18)
+pkg_check_modules(utf8proc REQUIRED IMPORTED_TARGET libutf8proc)
+pkg_check_modules(sqlite3 REQUIRED IMPORTED_TARGET sqlite3>=3.40)
+find_package(CLI11 REQUIRED)
+
+# Warnings inside other people's headers are not ours to mend.
+add_library(latchkey_asio INTERFACE)
+target_link_libraries(latchkey_asio INTERFACE Boost::headers Threads::Threads)
+add_library(latchkey_json INTERFACE)
+target_link_libraries(latchkey_json INTERFACE Boost::json)

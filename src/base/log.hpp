@@ -1,0 +1,31 @@
+#pragma once
+
+#include <boost/json/object.hpp>
+#include <initializer_list>
+#include <string_view>
+#include <utility>
+
+/// The program's log: one line an event on standard error, text on a terminal, one JSON object a line otherwise.
+/// Secrets (passwords, tokens, hashes, keys) are never passed here; user text is passed as a field's value only, never
+/// as the event: events are literals. Thread-safe.
+namespace latchkey::log {
+
+enum class level { debug, info, warn, error };
+enum class format { automatic, text, json };
+
+using fields = std::initializer_list<std::pair<std::string_view, boost::json::value>>;
+
+/// Call once at start; before it the log is text at level info. `automatic` is text on a terminal, JSON otherwise.
+void configure(format, level threshold);
+
+bool enabled(level) noexcept;
+
+/// Writes `{"time":"…","level":"…","event":"…", fields…}`.
+void write(level, std::string_view event, fields = {});
+
+inline void debug(std::string_view event, fields f = {}) { write(level::debug, event, f); }
+inline void info(std::string_view event, fields f = {}) { write(level::info, event, f); }
+inline void warn(std::string_view event, fields f = {}) { write(level::warn, event, f); }
+inline void error(std::string_view event, fields f = {}) { write(level::error, event, f); }
+
+} // namespace latchkey::log

@@ -1,0 +1,111 @@
+#pragma once
+
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <filesystem>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace latchkey::config {
+
+using std::chrono::milliseconds;
+using std::chrono::seconds;
+
+/// A number of bytes; written `64MiB` in files.
+struct byte_size {
+    std::uint64_t bytes = 0;
+    auto operator<=>(const byte_size&) const = default;
+};
+
+/// `ADDR:PORT` with the address in brackets when it is IPv6.
+struct endpoint {
+    std::string address;
+    std::uint16_t port = 0;
+    bool operator==(const endpoint&) const = default;
+};
+
+struct server_settings {
+    endpoint listen{"127.0.0.1", 8080};
+    endpoint management_listen{"127.0.0.1", 9090};
+    std::size_t threads = 0; ///< I/O threads; 0: one for each core
+    std::string root_path;   ///< such as `/api/v1`; no slash at the end
+    std::vector<std::string> trusted_proxies;
+    seconds grace{20};
+};
+
+struct limits_settings {
+    byte_size header_size{16 * 1024};
+    std::size_t header_lines = 100;
+    byte_size target_size{4 * 1024};
+    byte_size body_size{64 * 1024};
+    std::size_t connections = 20'000;
+    milliseconds first_byte{10'000};
+    milliseconds tls_handshake{10'000};
+    milliseconds header{10'000};
+    milliseconds body{20'000};
+    milliseconds write{20'000};
+    milliseconds idle{75'000};
+};
+
+struct tls_settings {
+    std::filesystem::path certificate; ///< PEM chain, leaf first
+    std::filesystem::path key;         ///< PEM
+};
+
+struct cors_settings {
+    std::vector<std::string> origins;
+};
+
+struct tokens_settings {
+    std::string issuer = "latchkey";
+    std::string algorithm = "HS256";
+    std::string audience;
+    seconds access_lifetime{900};
+    bool password_grant = true;          ///< the switch of RFC 9700 section 2.4
+    bool narrow_scope = false;           ///< grant what of the asked scope is allowed instead of invalid_scope
+};
+
+struct passwords_settings {
+    std::size_t min_length = 15;
+};
+
+struct hashing_settings {
+    std::size_t threads = 0;             ///< 0: one for each core
+    byte_size memory_budget;             ///< 0: half of what the machine or container has
+    std::size_t queue_limit = 256;
+    milliseconds queue_deadline{5'000};
+    byte_size memory{19456 * 1024};      ///< Argon2 m
+    std::uint32_t passes = 2;            ///< Argon2 t
+};
+
+struct store_settings {
+    std::string url; ///< empty: `sqlite:` and latchkey.db in the data directory
+};
+
+struct log_settings {
+    std::string format = "auto"; ///< auto, text, json
+    std::string level = "info";
+};
+
+struct docs_settings {
+    bool enabled = false;
+};
+
+/// Everything that can be configured, with its default. Secrets are not in it: they are read once, where they are needed.
+struct settings {
+    std::filesystem::path data_dir = "/var/lib/latchkey";
+    server_settings server;
+    limits_settings limits;
+    tls_settings tls;
+    cors_settings cors;
+    tokens_settings tokens;
+    passwords_settings passwords;
+    hashing_settings hashing;
+    store_settings store;
+    log_settings log;
+    docs_settings docs;
+};
+
+} // namespace latchkey::config

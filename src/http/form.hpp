@@ -1,0 +1,46 @@
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/errc.hpp"
+#include "crypto/secret.hpp"
+
+namespace latchkey::http {
+
+/// The fields of a form in the order sent, decoded; names and values are wiped with it (one of them is a password).
+class form {
+public:
+    struct entry {
+        secret name;
+        secret value;
+    };
+
+    /// At most this many fields; more is errc::malformed_form.
+    static constexpr std::size_t max_fields = 64;
+
+    void add(std::string_view name, std::string_view value);
+    const std::vector<entry>& entries() const noexcept { return entries_; }
+
+private:
+    std::vector<entry> entries_;
+};
+
+/// application/x-www-form-urlencoded (WHATWG URL section 5.1): `+` is a blank, %XX a byte, everything else stands for
+/// itself, raw bytes and a `%` without two digits included, as `curl -d` sends them. errc::malformed_form for more than
+/// max_fields.
+result<form> decode_urlencoded(std::string_view body);
+
+/// multipart/form-data (RFC 7578) with the boundary of the media type. Parts with a filename are refused, as is anything
+/// malformed: errc::malformed_form.
+result<form> decode_multipart(std::string_view body, std::string_view boundary);
+
+/// By the request's Content-Type: one of the two above; errc::json_body for application/json and `+json`;
+/// errc::unsupported_media_type for any other. A missing Content-Type is read as x-www-form-urlencoded.
+result<form> decode_form(std::string_view content_type, std::string_view body);
+
+/// Decodes one x-www-form-urlencoded name or value (also the halves of HTTP Basic, RFC 6749 section 2.3.1).
+secret form_url_decode(std::string_view);
+
+} // namespace latchkey::http

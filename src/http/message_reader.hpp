@@ -1,0 +1,71 @@
+#pragma once
+
+#include <cstddef>
+#include <span>
+#include <string>
+
+#include "base/errc.hpp"
+#include "http/chunked.hpp"
+#include "http/framing.hpp"
+#include "http/limits.hpp"
+#include "http/request.hpp"
+
+namespace latchkey::http {
+
+/// Turns a stream of bytes into requests; does no I/O, so every split of the same bytes gives the same requests.
+///
+///     loop: wait for the socket; read into prepare(); commit(n);
+///           while ((step = reader.advance()) == request_ready) { answer reader.message(); reader.consume(); }
+///
+/// The buffer is released when it is empty and kept between requests otherwise; what held a body is wiped.
+class message_reader {
+public:
+    enum class step {
+        need_more,      ///< read more bytes
+        send_continue,  ///< the header is there and asks for 100 Continue; write it, then go on
+        request_ready,  ///< message() is complete
+        refused         ///< error() says why; answer it and close: the framing cannot be trusted any more
+    };
+
+    explicit message_reader(const limits&);
+    ~message_reader();
+
+    /// Room for at least one byte to read into.
+    std::span<char> prepare();
+    void commit(std::size_t bytes) noexcept;
+
+    step advance();
+    request& message() noexcept { return request_; }
+    errc error() const noexcept { return error_; }
+    /// Forgets the current request and wipes its body.
+    void consume() noexcept;
+
+    /// Nothing of a request has been read yet.
+    bool idle() const noexcept;
+    /// The header of the current request is complete, its body is not.
+    bool in_body() const noexcept { return state_ == state::body; }
+    /// Gives the buffer's memory back; only while idle().
+    void release() noexcept;
+
+private:
+    enum class state { header, body, ready, refused };
+    step refuse(errc) noexcept;
+    step read_header();
+    step read_body();
+
+    const limits& limits_;
+    std::string buffer_;       ///< bytes read; those before begin_ are consumed
+    std::size_t begin_ = 0;
+    std::size_t end_ = 0;
+    std::size_t scanned_ = 0;  ///< the end of the header lies behind this
+    std::size_t header_size_ = 0;
+    state state_ = state::header;
+    errc error_{};
+    framing framing_;
+    chunked_decoder chunks_;
+    std::string body_;         ///< a chunked body, decoded
+    std::string path_;         ///< normalised path, when it differs from the target's
+    request request_;
+};
+
+} // namespace latchkey::http

@@ -1,0 +1,45 @@
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <stdexcept>
+#include <string>
+
+#include "base/clock.hpp"
+#include "crypto/sealed_box.hpp"
+#include "tokens/key_store.hpp"
+#include "tokens/revocations.hpp"
+#include "users/user_store.hpp"
+
+namespace latchkey::storage {
+
+/// One opened store: the implementations of every port, and their lanes.
+class store {
+public:
+    virtual ~store() = default;
+    virtual users::user_store& users() = 0;
+    virtual tokens::key_store& keys() = 0;
+    /// A number that changes whenever anybody, in any process, has committed a change. Cheap; app polls it.
+    virtual task<result<std::uint64_t>> change_counter() = 0;
+    /// Applies what other processes have ended to the revocations given to open().
+    virtual task<result<void>> refresh_revocations() = 0;
+    /// Answers what waits, then closes. Idempotent.
+    virtual void stop() = 0;
+};
+
+struct open_options {
+    std::string url;                              ///< `sqlite:/path/latchkey.db`
+    std::optional<crypto::master_key> master_key; ///< seals signing keys
+    bool create = true;                           ///< make the data base when there is none
+    tokens::revocations& revocations;             ///< kept up to date; must outlive the store
+    const wall_clock& clock;                      ///< must outlive the store
+};
+
+/// Opens, creates and migrates. Throws storage::open_error, whose what() says what, where, why and what to do.
+std::unique_ptr<store> open(open_options);
+
+struct open_error : std::runtime_error {
+    using std::runtime_error::runtime_error;
+};
+
+} // namespace latchkey::storage

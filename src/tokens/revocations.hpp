@@ -1,0 +1,50 @@
+#pragma once
+
+#include <array>
+#include <atomic>
+#include <mutex>
+#include <shared_mutex>
+#include <unordered_map>
+
+#include "base/clock.hpp"
+#include "crypto/uuid.hpp"
+
+namespace latchkey::tokens {
+
+/// One entry of the store's table of ended subjects and sessions.
+struct revocation {
+    crypto::uuid id;            ///< of a user or a session
+    unix_time until;            ///< tokens authenticated at or before this moment are dead; unix_time::max(): all are
+    std::uint64_t sequence = 0; ///< the store's own order of these entries
+};
+
+/// Which subjects and sessions were ended, and until when: the in-memory copy of the store's table that every verification
+/// asks. The store applies each entry when it is committed here, and those of other processes when it refreshes.
+/// Thread-safe; a lookup takes one striped shared lock, and none while nothing at all is revoked.
+class revocations {
+public:
+    /// Sets the entry of `id`, unless a later one (by sequence) is there already: order of arrival does not matter.
+    void apply(const revocation&);
+    /// Whether a token of `id` authenticated at that moment is dead.
+    bool ended(const crypto::uuid& id, unix_time authenticated_at) const;
+    /// Drops entries with until < `horizon`: older than the longest token lifetime, they say nothing any more.
+    void forget_before(unix_time horizon);
+    std::size_t size() const noexcept { return size_.load(std::memory_order_acquire); }
+
+private:
+    struct entry {
+        unix_time until;
+        std::uint64_t sequence;
+    };
+    struct stripe {
+        mutable std::shared_mutex mutex;
+        std::unordered_map<crypto::uuid, entry, crypto::uuid_hash> entries;
+    };
+    static constexpr std::size_t stripe_count = 16;
+    static std::size_t stripe_of(const crypto::uuid& id) noexcept;
+
+    std::array<stripe, stripe_count> stripes_;
+    std::atomic<std::size_t> size_{0};
+};
+
+} // namespace latchkey::tokens

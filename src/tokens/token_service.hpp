@@ -1,0 +1,66 @@
+#pragma once
+
+#include <array>
+#include <chrono>
+#include <memory>
+#include <string>
+#include <string_view>
+
+#include "base/clock.hpp"
+#include "base/errc.hpp"
+#include "base/snapshot.hpp"
+#include "tokens/claims.hpp"
+#include "tokens/key_ring.hpp"
+#include "tokens/revocations.hpp"
+
+namespace latchkey::tokens {
+
+struct token_settings {
+    std::string issuer;
+    std::string audience; ///< empty: no `aud` claim and typ JWT; else the RFC 9068 profile
+    std::chrono::seconds access_lifetime{900};
+};
+
+/// The longest access token accepted, in characters: refused before anything is decoded.
+inline constexpr std::size_t max_token_size = 4096;
+
+/// A token that passed verification, and the bytes its claims refer to. Lives on the caller's stack; neither copied nor moved.
+class verified_token {
+public:
+    verified_token() = default;
+    verified_token(const verified_token&) = delete;
+    verified_token& operator=(const verified_token&) = delete;
+
+    const tokens::claims& claims() const noexcept { return claims_; }
+
+private:
+    friend class token_service;
+    tokens::claims claims_;
+    std::array<char, max_token_size> text_; ///< decoded payload, then unescaped strings
+};
+
+/// Issues and verifies access tokens (FORMAT.md). CPU only: no database, no socket. Thread-safe.
+class token_service {
+public:
+    token_service(token_settings, std::shared_ptr<const key_ring>, const revocations&, const wall_clock&);
+
+    /// Throws std::logic_error when no key of the ring may sign.
+    access_token issue(const access_token_request&) const;
+
+    /// Verifies `text` in the order of FORMAT.md: size, header pinned to a key, signature, claims, time, revocation. Fills
+    /// `out` only on success. errc::malformed_token, bad_signature, expired_token, wrong_audience, revoked_token. Does not
+    /// allocate (HS256).
+    result<void> verify(std::string_view text, verified_token& out) const;
+
+    void replace_ring(std::shared_ptr<const key_ring>);
+    std::shared_ptr<const key_ring> ring() const { return ring_.get(); }
+    const token_settings& settings() const noexcept { return settings_; }
+
+private:
+    token_settings settings_;
+    snapshot<key_ring> ring_;
+    const revocations& revocations_;
+    const wall_clock& clock_;
+};
+
+} // namespace latchkey::tokens

@@ -1,0 +1,36 @@
+#pragma once
+
+#include <string>
+
+#include "base/clock.hpp"
+#include "base/task.hpp"
+#include "crypto/secret.hpp"
+#include "passwords/hash_pool.hpp"
+#include "users/user.hpp"
+#include "users/user_store.hpp"
+
+namespace latchkey::users {
+
+/// An account whose password was right, and the moment whose state of the account that speaks of.
+struct authenticated_user {
+    users::user user;
+    unix_time authenticated_at; ///< taken before the account was read
+};
+
+/// Who is this? Checks user name and password.
+class authenticator {
+public:
+    authenticator(user_store&, passwords::hash_pool&, const wall_clock&);
+
+    /// errc::invalid_credentials for an unknown user, a wrong password, a disabled user, a name or password that cannot
+    /// exist: always after one store look-up and one password hash, so that neither answer nor time tells them apart.
+    /// errc::overloaded, out_of_memory, store_unavailable, shutting_down say nothing about the credentials.
+    task<result<authenticated_user>> authenticate(std::string username, secret password);
+
+private:
+    user_store& store_;
+    passwords::hash_pool& pool_;
+    const wall_clock& clock_;
+};
+
+} // namespace latchkey::users
