@@ -1,0 +1,78 @@
+#include "users/authenticator.hpp"
+
+#include <utility>
+
+#include "base/log.hpp"
+#include "passwords/policy.hpp"
+#include "users/username.hpp"
+
+namespace latchkey::users {
+namespace {
+
+/// No account has it, since parse_username refuses control characters.
+constexpr std::string_view impossible_name = "\x01";
+
+/// Hashed in place of a password that cannot be one.
+constexpr std::string_view placeholder_password = "not a password";
+
+/// What one attempt is checked against: the account's hash, or the dummy when there is none.
+struct candidate {
+    std::optional<stored_user> account;
+    std::string phc;
+};
+
+/// Verifies, and when the stored hash is one we cannot compute, spends a dummy hash: its owner must not be
+/// told apart.
+task<result<passwords::verdict>> verify(passwords::hash_pool& pool, secret password,
+                                        const candidate& against) {
+    secret again = password.clone();
+    auto verdict = co_await pool.verify(std::move(password), against.phc);
+    if (verdict || verdict.error() != errc::unsupported_hash) co_return verdict;
+    if (against.account) {
+        log::error("a stored password hash is not supported",
+                   {{"user", against.account->user.id.value.text()}});
+    }
+    std::string dummy = pool.dummy_phc();
+    auto spent = co_await pool.verify(std::move(again), std::move(dummy));
+    if (!spent) co_return spent.error();
+    co_return passwords::verdict{};
+}
+
+/// Best effort: the login stands whether the new hash is kept or not.
+task<void> upgrade(passwords::hash_pool& pool, user_store& store, secret password,
+                   const stored_user& account) {
+    auto fresh = co_await pool.hash(std::move(password));
+    if (!fresh) co_return;
+    auto kept = co_await store.upgrade_hash(account.user.id, account.password_hash, std::move(*fresh));
+    if (!kept) log::warn("a password hash was not upgraded", {{"reason", name(kept.error())}});
+}
+
+}  // namespace
+
+authenticator::authenticator(user_store& store, passwords::hash_pool& pool, const wall_clock& clock)
+    : store_(store), pool_(pool), clock_(clock) {}
+
+task<result<authenticated_user>> authenticator::authenticate(std::string username, secret password) {
+    const unix_time authenticated_at = clock_.now();
+    auto name = parse_username(username);
+    auto normal = passwords::normalize(password);
+
+    std::string canonical = name ? std::move(name->canonical) : std::string(impossible_name);
+    auto found = co_await store_.find_by_username(std::move(canonical));
+    if (!found && found.error() != errc::not_found) co_return found.error();
+
+    candidate against;
+    if (found) against.account = std::move(*found);
+    against.phc = against.account ? against.account->password_hash : pool_.dummy_phc();
+    secret hashed = normal ? normal->clone() : secret(placeholder_password);
+    auto verdict = co_await verify(pool_, std::move(hashed), against);
+    if (!verdict) co_return verdict.error();
+
+    // Everything that refuses is asked only now, after the work that all attempts share.
+    const bool accepted = verdict->match && normal && against.account && !against.account->user.disabled;
+    if (!accepted) co_return errc::invalid_credentials;
+    if (verdict->outdated) co_await upgrade(pool_, store_, std::move(*normal), *against.account);
+    co_return authenticated_user{std::move(against.account->user), authenticated_at};
+}
+
+}  // namespace latchkey::users
