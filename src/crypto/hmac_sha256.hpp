@@ -9,9 +9,9 @@
 
 namespace latchkey::crypto {
 
-/// HMAC with SHA-256 (RFC 2104, FIPS 198-1). The two padded-key blocks are hashed once, when the key is set; a MAC then
-/// costs the message's own blocks plus two, and no allocation. Immutable after construction, so shared freely between
-/// threads. Wiped when destroyed.
+/// HMAC with SHA-256 (RFC 2104, FIPS 198-1). The two padded-key blocks are hashed once, when the key is set;
+/// a MAC then costs the message's own blocks plus two, and no allocation. Immutable after construction, so
+/// shared freely between threads. Wiped when destroyed.
 class hmac_sha256 {
 public:
     static constexpr std::size_t size = 32;
@@ -31,4 +31,4 @@ private:
     SHA256_CTX outer_;
 };
 
-} // namespace latchkey::crypto
+}  // namespace latchkey::crypto

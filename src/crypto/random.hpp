@@ -21,4 +21,4 @@ std::array<std::uint8_t, N> random_array() {
 
 secret random_secret(std::size_t size);
 
-} // namespace latchkey::crypto
+}  // namespace latchkey::crypto

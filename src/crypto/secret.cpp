@@ -1,0 +1,73 @@
+#include "crypto/secret.hpp"
+
+#include <sodium.h>
+
+#include <algorithm>
+#include <stdexcept>
+#include <utility>
+
+namespace latchkey {
+
+secret secret::of_size(std::size_t size) {
+    secret made;
+    if (size == 0) return made;
+    made.data_ = new std::uint8_t[size]{};
+    made.size_ = size;
+    return made;
+}
+
+secret::secret(std::string_view bytes) : secret(of_size(bytes.size())) {
+    std::copy(bytes.begin(), bytes.end(), data_);
+}
+
+secret::secret(std::span<const std::uint8_t> bytes) : secret(of_size(bytes.size())) {
+    std::copy(bytes.begin(), bytes.end(), data_);
+}
+
+secret::secret(secret&& other) noexcept
+    : data_(std::exchange(other.data_, nullptr)), size_(std::exchange(other.size_, 0)) {}
+
+secret& secret::operator=(secret&& other) noexcept {
+    if (this == &other) return *this;
+    wipe();
+    data_ = std::exchange(other.data_, nullptr);
+    size_ = std::exchange(other.size_, 0);
+    return *this;
+}
+
+secret::~secret() {
+    wipe();
+}
+
+secret secret::clone() const {
+    return secret(bytes());
+}
+
+void secret::wipe() noexcept {
+    latchkey::wipe(bytes());
+    delete[] data_;
+    data_ = nullptr;
+    size_ = 0;
+}
+
+void wipe(std::span<char> memory) noexcept {
+    sodium_memzero(memory.data(), memory.size());
+}
+
+void wipe(std::span<std::uint8_t> memory) noexcept {
+    sodium_memzero(memory.data(), memory.size());
+}
+
+bool equal_in_constant_time(std::span<const std::uint8_t> a, std::span<const std::uint8_t> b) noexcept {
+    return a.size() == b.size() && sodium_memcmp(a.data(), b.data(), a.size()) == 0;
+}
+
+bool equal_in_constant_time(std::string_view a, std::string_view b) noexcept {
+    return a.size() == b.size() && sodium_memcmp(a.data(), b.data(), a.size()) == 0;
+}
+
+void init_crypto() {
+    if (sodium_init() < 0) throw std::runtime_error("libsodium cannot be initialised");
+}
+
+}  // namespace latchkey

@@ -7,8 +7,9 @@
 
 namespace latchkey {
 
-/// Bytes that must not stay behind: password, key, secret. Move-only, always on the heap (a short std::string leaves its
-/// characters in the moved-from object), without a stream operator, wiped when destroyed or overwritten.
+/// Bytes that must not stay behind: password, key, secret. Move-only, always on the heap (a short std::string
+/// leaves its characters in the moved-from object), without a stream operator, wiped when destroyed or
+/// overwritten.
 class secret {
 public:
     secret() = default;
@@ -47,4 +48,4 @@ bool equal_in_constant_time(std::string_view, std::string_view) noexcept;
 /// Initialises libsodium; throws std::runtime_error when it cannot. Idempotent; main calls it first.
 void init_crypto();
 
-} // namespace latchkey
+}  // namespace latchkey

@@ -34,4 +34,4 @@ struct uuid_hash {
     std::size_t operator()(const uuid& id) const noexcept;
 };
 
-} // namespace latchkey::crypto
+}  // namespace latchkey::crypto
