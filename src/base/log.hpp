@@ -1,9 +1,9 @@
 #pragma once
 
-#include <boost/json/object.hpp>
+#include <boost/json/value.hpp>
 #include <initializer_list>
 #include <string_view>
-#include <utility>
+#include <type_traits>
 
 /// The program's log: one line an event on standard error, text on a terminal, one JSON object a line otherwise.
 /// Secrets (passwords, tokens, hashes, keys) are never passed here; user text is passed as a field's value only, never
@@ -13,7 +13,23 @@ namespace latchkey::log {
 enum class level { debug, info, warn, error };
 enum class format { automatic, text, json };
 
-using fields = std::initializer_list<std::pair<std::string_view, boost::json::value>>;
+/// A named value of a log line: text, number, or boolean.
+struct field {
+    template <class T>
+    field(std::string_view k, const T& v) : key(k), value(to_json(v)) {}
+
+    std::string_view key;
+    boost::json::value value;
+
+private:
+    static boost::json::value to_json(std::string_view text) { return boost::json::string(text); }
+    template <class T>
+        requires std::is_arithmetic_v<T>
+    static boost::json::value to_json(T number) {
+        return number;
+    }
+};
+using fields = std::initializer_list<field>;
 
 /// Call once at start; before it the log is text at level info. `automatic` is text on a terminal, JSON otherwise.
 void configure(format, level threshold);

@@ -19,7 +19,7 @@ struct error_answer {
 const error_answer& answer_for(errc) noexcept;
 
 /// Fills `out` with the answer as JSON: `error`, `error_description`, `detail` (without `error` only `detail`),
-/// `Cache-Control: no-store`. 401 carries its challenge (`challenge`, else Bearer or Basic as the error says);
+/// `Cache-Control: no-store`. 401 carries its challenge (Basic for a client's error, else Bearer), 403 for lack of scope too;
 /// 429 and 503 carry `Retry-After` in whole seconds (1 unless given).
 struct error_details {
     std::string_view description = {};                      ///< instead of the table's

@@ -3,8 +3,10 @@
 #include <cstddef>
 #include <span>
 #include <string>
+#include <string_view>
 
 #include "base/errc.hpp"
+#include "crypto/secret.hpp"
 #include "http/chunked.hpp"
 #include "http/framing.hpp"
 #include "http/limits.hpp"
@@ -17,7 +19,7 @@ namespace latchkey::http {
 ///     loop: wait for the socket; read into prepare(); commit(n);
 ///           while ((step = reader.advance()) == request_ready) { answer reader.message(); reader.consume(); }
 ///
-/// The buffer is released when it is empty and kept between requests otherwise; what held a body is wiped.
+/// Every byte of a request is wiped once it is consumed: it held a password or a token.
 class message_reader {
 public:
     enum class step {
@@ -41,30 +43,33 @@ public:
     void consume() noexcept;
 
     /// Nothing of a request has been read yet.
-    bool idle() const noexcept;
+    bool idle() const noexcept { return state_ == state::header && begin_ == end_; }
     /// The header of the current request is complete, its body is not.
     bool in_body() const noexcept { return state_ == state::body; }
-    /// Gives the buffer's memory back; only while idle().
-    void release() noexcept;
 
 private:
     enum class state { header, body, ready, refused };
     step refuse(errc) noexcept;
     step read_header();
     step read_body();
+    step read_chunks();
+    step parse(std::string_view body);
+    std::string_view unread() const noexcept { return buffer_.view().substr(begin_, end_ - begin_); }
 
     const limits& limits_;
-    std::string buffer_;       ///< bytes read; those before begin_ are consumed
+    secret buffer_;               ///< bytes [begin_, end_) are read and not yet consumed
     std::size_t begin_ = 0;
     std::size_t end_ = 0;
-    std::size_t scanned_ = 0;  ///< the end of the header lies behind this
-    std::size_t header_size_ = 0;
+    std::size_t scanned_ = 0;     ///< of unread(): the end of the header does not lie before this
+    std::size_t header_size_ = 0; ///< of the current request, once it is known
     state state_ = state::header;
+    bool skipped_line_ = false;
     errc error_{};
     framing framing_;
+    std::size_t message_size_ = 0; ///< bytes of the current request in the buffer, once it is complete
     chunked_decoder chunks_;
-    std::string body_;         ///< a chunked body, decoded
-    std::string path_;         ///< normalised path, when it differs from the target's
+    std::string body_;             ///< a chunked body, decoded
+    std::string path_;             ///< the normalised path, when it differs from the target's
     request request_;
 };
 

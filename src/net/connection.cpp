@@ -1,0 +1,238 @@
+#include "net/connection.hpp"
+
+#include <array>
+#include <boost/asio/buffer.hpp>
+#include <boost/asio/redirect_error.hpp>
+#include <boost/asio/write.hpp>
+#include <boost/json/value.hpp>
+#include <string_view>
+#include <type_traits>
+
+#include "base/log.hpp"
+#include "http/error_table.hpp"
+
+namespace latchkey::net {
+namespace {
+
+using boost::system::error_code;
+using asio::redirect_error;
+using step = http::message_reader::step;
+
+constexpr std::string_view continue_line = "HTTP/1.1 100 Continue\r\n\r\n";
+/// Pipelined answers are written together up to this many bytes.
+constexpr std::size_t batch_size = 64 * 1024;
+constexpr std::size_t kept_output_size = 16 * 1024;
+/// After the last answer the client's leftover bytes are read for this long: closing with unread input would reset the
+/// connection and could take the answer with it (RFC 9112 section 9.6).
+constexpr std::chrono::milliseconds linger{2'000};
+constexpr std::size_t linger_bytes = 256 * 1024;
+
+template <class Stream>
+class connection final : public lane_member {
+public:
+    connection(Stream stream, const tcp::endpoint& peer, io_lane& lane, connection_environment environment)
+        : stream_(std::move(stream)), lane_(lane), environment_(environment), reader_(environment.limits) {
+        reader_.message().peer = peer.address();
+        reader_.message().secure = is_tls;
+        ++environment_.open_connections;
+        lane_.enrol(*this);
+    }
+    ~connection() override { --environment_.open_connections; }
+    connection(const connection&) = delete;
+    connection& operator=(const connection&) = delete;
+
+    /// The life of a connection, top to bottom.
+    task<void> run() {
+        const http::limits& limits = environment_.limits;
+        error_code error;
+        if constexpr (is_tls) {
+            within(limits.tls_handshake);
+            co_await stream_.async_handshake(asio::ssl::stream_base::server, redirect_error(use_task, error));
+            if (error) co_return;
+        }
+        within(limits.first_byte);
+        for (bool open = true; open;) {
+            const step next = reader_.advance();
+            if (next == step::need_more && output_.empty()) {
+                const auto room = reader_.prepare();
+                const std::size_t n = co_await stream_.async_read_some(asio::buffer(room.data(), room.size()),
+                                                                       redirect_error(use_task, error));
+                if (!error) {
+                    if (reader_.idle()) within(limits.header);
+                    reader_.commit(n);
+                    continue;
+                }
+                if (!expired_ || aborted_) co_return;
+                if (reader_.idle()) {
+                    if (!last_read()) co_return;
+                    continue;
+                }
+                refuse(errc::request_timeout);
+                open = false;
+            } else if (next == step::request_ready) {
+                no_deadline();
+                if (auto task = begin_answer()) co_await finish_answer(std::move(*task));
+                open = append_answer();
+                reader_.consume();
+                if (open && output_.size() < batch_size) continue; // a pipelined request may be there already
+            } else if (next == step::send_continue) {
+                output_.append(continue_line);
+            } else if (next == step::refused) {
+                refuse(reader_.error());
+                open = false;
+            }
+
+            // A first try without waiting: nearly always the socket takes the whole answer at once.
+            within(limits.write);
+            std::size_t written = 0;
+            if constexpr (!is_tls) written = stream_.write_some(asio::buffer(output_), error);
+            if (written < output_.size()) {
+                if (error && error != asio::error::would_block) co_return;
+                co_await asio::async_write(stream_, asio::buffer(output_) + written, redirect_error(use_task, error));
+                if (error) co_return;
+            }
+            clear_output();
+            if (reader_.in_body()) within(limits.body);
+            else within(reader_.idle() ? limits.idle : limits.header);
+        }
+        co_await end();
+    }
+
+    std::chrono::steady_clock::time_point deadline() const noexcept override {
+        const bool waits_for_a_request = reader_.idle() && output_.empty();
+        return draining_ && waits_for_a_request ? std::min(deadline_, last_call_) : deadline_;
+    }
+
+    void expire() override {
+        expired_ = true;
+        no_deadline();
+        error_code ignored; // a socket that cannot be cancelled has no operation to cancel
+        socket().cancel(ignored);
+    }
+
+    void drain(std::chrono::steady_clock::time_point last_call) override {
+        draining_ = true;
+        last_call_ = last_call;
+    }
+
+    void abort() override {
+        aborted_ = true;
+        expire();
+    }
+
+private:
+    static constexpr bool is_tls = std::is_same_v<Stream, tls_stream>;
+
+    void within(std::chrono::milliseconds time) noexcept { deadline_ = lane_.now() + time; }
+    void no_deadline() noexcept { deadline_ = std::chrono::steady_clock::time_point::max(); }
+
+    /// A request may have arrived in the very moment an idle connection is given up: it is served, not reset.
+    bool last_read() {
+        if constexpr (is_tls) return false;
+        else {
+            const auto room = reader_.prepare();
+            error_code error;
+            reader_.commit(stream_.read_some(asio::buffer(room.data(), room.size()), error));
+            expired_ = false;
+            if (!error) within(environment_.limits.header);
+            return !error;
+        }
+    }
+
+    /// Lets the handler answer; the task when it needs to wait for another lane.
+    std::optional<task<void>> begin_answer() {
+        response_.reset();
+        try {
+            return environment_.answers.handle(reader_.message(), response_);
+        } catch (const std::exception& e) {
+            fail(e);
+            return std::nullopt;
+        }
+    }
+
+    task<void> finish_answer(task<void> rest) {
+        try {
+            co_await std::move(rest);
+        } catch (const std::exception& e) {
+            fail(e);
+        }
+    }
+
+    /// A broken machine: the client learns that, the log learns why.
+    void fail(const std::exception& e) {
+        log::error("a request failed", {{"reason", e.what()}});
+        response_.reset();
+        http::write_error(response_, errc::internal);
+    }
+
+    /// Serialises the response behind those still unwritten; whether the connection stays open.
+    bool append_answer() {
+        const http::request& request = reader_.message();
+        const bool keep_alive = request.keep_alive && !response_.closes() && !draining_ && !aborted_;
+        response_.append_to(output_, request.method == http::verb::head, keep_alive, request.version, lane_.date());
+        return keep_alive;
+    }
+
+    void refuse(errc why) {
+        response_.reset();
+        http::write_error(response_, why);
+        response_.append_to(output_, false, false, 11, lane_.date());
+    }
+
+    void clear_output() {
+        wipe(std::span<char>(output_)); // it held a token
+        if (output_.capacity() > kept_output_size) std::string().swap(output_);
+        output_.clear();
+    }
+
+    /// Says goodbye, then reads what the client still sends until it closes too.
+    task<void> end() {
+        within(linger);
+        error_code error;
+        if constexpr (is_tls) co_await stream_.async_shutdown(redirect_error(use_task, error));
+        socket().shutdown(tcp::socket::shutdown_send, error);
+        std::array<char, 1024> rest;
+        std::size_t total = 0;
+        while (!error && total < linger_bytes)
+            total += co_await socket().async_read_some(asio::buffer(rest), redirect_error(use_task, error));
+    }
+
+    tcp_socket& socket() noexcept {
+        if constexpr (is_tls) return stream_.next_layer();
+        else return stream_;
+    }
+
+    Stream stream_;
+    io_lane& lane_;
+    connection_environment environment_;
+    http::message_reader reader_;
+    http::response response_;
+    std::string output_;
+    std::chrono::steady_clock::time_point deadline_ = std::chrono::steady_clock::time_point::max();
+    std::chrono::steady_clock::time_point last_call_;
+    bool expired_ = false;
+    bool draining_ = false;
+    bool aborted_ = false;
+};
+
+} // namespace
+
+task<void> serve_connection(tcp_socket socket, tcp::endpoint peer, io_lane& lane, connection_environment environment,
+                            std::shared_ptr<asio::ssl::context> tls) {
+    try {
+        error_code error;
+        socket.set_option(tcp::no_delay(true), error);
+        socket.non_blocking(true, error);
+        if (tls) {
+            connection<tls_stream> secured(tls_stream(std::move(socket), *tls), peer, lane, environment);
+            co_await secured.run();
+        } else {
+            connection<tcp_socket> plain(std::move(socket), peer, lane, environment);
+            co_await plain.run();
+        }
+    } catch (const std::exception& e) {
+        log::error("a connection failed", {{"reason", e.what()}});
+    }
+}
+
+} // namespace latchkey::net

@@ -1,0 +1,65 @@
+#pragma once
+
+#include <atomic>
+#include <boost/asio/ip/tcp.hpp>
+#include <boost/asio/ssl/context.hpp>
+#include <chrono>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <span>
+#include <stdexcept>
+#include <string>
+#include <vector>
+
+#include "http/limits.hpp"
+#include "net/connection.hpp"
+#include "net/handler.hpp"
+#include "net/io_lane.hpp"
+
+namespace latchkey::net {
+
+/// Why an address cannot be listened on, and what to do; for the operator.
+struct listen_error : std::runtime_error {
+    using std::runtime_error::runtime_error;
+};
+
+/// One listening address and the connections accepted there, dealt round-robin to the lanes. The handler, the limits and
+/// the lanes must outlive it.
+class server {
+public:
+    server(handler&, const http::limits&, std::vector<io_lane*> lanes);
+    server(const server&) = delete;
+    server& operator=(const server&) = delete;
+
+    /// Binds, listens and begins to accept; returns the port (of interest when 0 was asked for). Throws listen_error.
+    std::uint16_t listen(const std::string& address, std::uint16_t port);
+
+    /// Every connection accepted from now on speaks TLS with this context. Thread-safe.
+    void use_tls(std::shared_ptr<asio::ssl::context>);
+
+    /// Accepts what the kernel has completed already, then no more; thread-safe. Connections are the lanes' business.
+    void stop_accepting();
+
+    std::size_t open_connections() const noexcept { return open_connections_.load(); }
+
+private:
+    using acceptor = asio::basic_socket_acceptor<tcp, strand>;
+
+    task<void> accept_loop();
+    void start(tcp_socket, tcp::endpoint peer, io_lane&);
+    void take_backlog();
+    io_lane& next_lane() noexcept { return *lanes_[next_++ % lanes_.size()]; }
+    std::shared_ptr<asio::ssl::context> tls();
+
+    handler& handler_;
+    const http::limits& limits_;
+    std::vector<io_lane*> lanes_;
+    acceptor acceptor_;
+    std::size_t next_ = 0;
+    std::mutex tls_mutex_;
+    std::shared_ptr<asio::ssl::context> tls_;
+    std::atomic<std::size_t> open_connections_{0};
+};
+
+} // namespace latchkey::net
