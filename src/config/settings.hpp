@@ -19,7 +19,8 @@ struct byte_size {
     auto operator<=>(const byte_size&) const = default;
 };
 
-/// `ADDR:PORT` with the address in brackets when it is IPv6.
+/// `ADDR:PORT` with the address in brackets when it is IPv6; `:PORT` is every IPv4 address. `address` is
+/// always a numeric one.
 struct endpoint {
     std::string address;
     std::uint16_t port = 0;
@@ -29,8 +30,8 @@ struct endpoint {
 struct server_settings {
     endpoint listen{"127.0.0.1", 8080};
     endpoint management_listen{"127.0.0.1", 9090};
-    std::size_t threads = 0; ///< I/O threads; 0: one for each core
-    std::string root_path;   ///< such as `/api/v1`; no slash at the end
+    std::size_t threads = 0;  ///< I/O threads; 0: one for each core
+    std::string root_path;    ///< such as `/api/v1`; no slash at the end
     std::vector<std::string> trusted_proxies;
     seconds grace{20};
 };
@@ -50,8 +51,8 @@ struct limits_settings {
 };
 
 struct tls_settings {
-    std::filesystem::path certificate; ///< PEM chain, leaf first
-    std::filesystem::path key;         ///< PEM
+    std::filesystem::path certificate;  ///< PEM chain, leaf first
+    std::filesystem::path key;          ///< PEM
 };
 
 struct cors_settings {
@@ -63,8 +64,8 @@ struct tokens_settings {
     std::string algorithm = "HS256";
     std::string audience;
     seconds access_lifetime{900};
-    bool password_grant = true;          ///< the switch of RFC 9700 section 2.4
-    bool narrow_scope = false;           ///< grant what of the asked scope is allowed instead of invalid_scope
+    bool password_grant = true;  ///< the switch of RFC 9700 section 2.4
+    bool narrow_scope = false;   ///< grant what of the asked scope is allowed instead of invalid_scope
 };
 
 struct passwords_settings {
@@ -72,20 +73,20 @@ struct passwords_settings {
 };
 
 struct hashing_settings {
-    std::size_t threads = 0;             ///< 0: one for each core
-    byte_size memory_budget;             ///< 0: half of what the machine or container has
+    std::size_t threads = 0;  ///< 0: one for each core
+    byte_size memory_budget;  ///< 0: half of what the machine or container has
     std::size_t queue_limit = 256;
     milliseconds queue_deadline{5'000};
-    byte_size memory{19456 * 1024};      ///< Argon2 m
-    std::uint32_t passes = 2;            ///< Argon2 t
+    byte_size memory{19456 * 1024};  ///< Argon2 m
+    std::uint32_t passes = 2;        ///< Argon2 t
 };
 
 struct store_settings {
-    std::string url; ///< empty: `sqlite:` and latchkey.db in the data directory
+    std::string url;  ///< empty: `sqlite:` and latchkey.db in the data directory
 };
 
 struct log_settings {
-    std::string format = "auto"; ///< auto, text, json
+    std::string format = "auto";  ///< auto, text, json
     std::string level = "info";
 };
 
@@ -93,7 +94,8 @@ struct docs_settings {
     bool enabled = false;
 };
 
-/// Everything that can be configured, with its default. Secrets are not in it: they are read once, where they are needed.
+/// Everything that can be configured, with its default. Secrets are not in it: they are read once, where they
+/// are needed.
 struct settings {
     std::filesystem::path data_dir = "/var/lib/latchkey";
     server_settings server;
@@ -108,4 +110,7 @@ struct settings {
     docs_settings docs;
 };
 
-} // namespace latchkey::config
+/// store.url, or what stands for it when it is empty: `sqlite:` and latchkey.db in the data directory.
+std::string store_url(const settings&);
+
+}  // namespace latchkey::config
