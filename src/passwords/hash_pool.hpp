@@ -14,23 +14,23 @@ namespace latchkey::passwords {
 
 struct hash_pool_settings {
     std::size_t threads = 1;
-    std::size_t queue_limit = 256; ///< jobs that may wait; one more is refused
-    argon2_parameters parameters;  ///< for new hashes
+    std::size_t queue_limit = 256;  ///< jobs that may wait; one more is refused
+    argon2_parameters parameters;   ///< for new hashes
 };
 
 /// What a login learns from the lane.
 struct verdict {
     bool match = false;
-    bool outdated = false; ///< it matched, and the stored hash has other parameters than new ones get
+    bool outdated = false;  ///< it matched, and the stored hash has other parameters than new ones get
 };
 
-/// The hashing lane: a fixed set of threads of their own, behind a bounded queue. No hash ever runs on an I/O thread.
-/// Thread-safe. Every call comes back to the caller's strand. errc::overloaded when the queue is full,
-/// errc::out_of_memory when a hash gets no memory, errc::shutting_down after stop().
+/// The hashing lane: a fixed set of threads of their own, behind a bounded queue. No hash ever runs on an I/O
+/// thread. Thread-safe. Every call comes back to the caller's strand. errc::overloaded when the queue is
+/// full, errc::out_of_memory when a hash gets no memory, errc::shutting_down after stop().
 class hash_pool {
 public:
     explicit hash_pool(hash_pool_settings);
-    ~hash_pool(); ///< stop()s
+    ~hash_pool();  ///< stop()s
 
     task<result<verdict>> verify(secret password, std::string phc);
     task<result<std::string>> hash(secret password);
@@ -49,4 +49,4 @@ private:
     std::unique_ptr<lane> lane_;
 };
 
-} // namespace latchkey::passwords
+}  // namespace latchkey::passwords

@@ -11,9 +11,9 @@ namespace latchkey::passwords {
 
 /// Argon2's cost (RFC 9106 section 3.1).
 struct argon2_parameters {
-    std::uint32_t memory_kib = 19456; ///< m
-    std::uint32_t passes = 2;         ///< t
-    std::uint32_t lanes = 1;          ///< p
+    std::uint32_t memory_kib = 19456;  ///< m
+    std::uint32_t passes = 2;          ///< t
+    std::uint32_t lanes = 1;           ///< p
     bool operator==(const argon2_parameters&) const = default;
 };
 
@@ -23,8 +23,8 @@ enum class argon2_variant : std::uint8_t { argon2i = 1, argon2id = 2 };
 struct argon2_hash {
     argon2_variant variant = argon2_variant::argon2id;
     argon2_parameters parameters;
-    std::vector<std::uint8_t> salt; ///< 8 to 64 bytes
-    std::vector<std::uint8_t> tag;  ///< 16 to 64 bytes
+    std::vector<std::uint8_t> salt;  ///< 8 to 64 bytes
+    std::vector<std::uint8_t> tag;   ///< 16 to 64 bytes
 };
 
 inline constexpr std::size_t salt_size = 16;
@@ -35,8 +35,9 @@ inline constexpr std::uint32_t max_memory_kib = 1024 * 1024;
 inline constexpr std::uint32_t max_passes = 64;
 inline constexpr std::uint32_t max_lanes = 64;
 
-/// errc::unsupported_hash for anything but a canonical Argon2i/Argon2id PHC string of version 19 within the caps.
+/// errc::unsupported_hash for anything but a canonical Argon2i/Argon2id PHC string of version 19 within the
+/// caps.
 result<argon2_hash> parse_phc(std::string_view);
 std::string format_phc(const argon2_hash&);
 
-} // namespace latchkey::passwords
+}  // namespace latchkey::passwords

@@ -9,7 +9,7 @@ namespace latchkey::passwords {
 
 /// NIST SP 800-63B-4 section 3.1.1: length counts, composition does not.
 struct policy {
-    std::size_t min_length = 15; ///< code points, after normalisation
+    std::size_t min_length = 15;  ///< code points, after normalisation
 };
 
 /// Bytes of UTF-8 after normalisation; longer passwords are refused when set and never match at login.
@@ -21,4 +21,4 @@ result<secret> normalize(const secret& password);
 /// normalize(), then the policy for a password that is being set. errc::password_too_short as well.
 result<secret> admit(const secret& password, const policy&);
 
-} // namespace latchkey::passwords
+}  // namespace latchkey::passwords
