@@ -9,7 +9,8 @@
 
 namespace latchkey::http {
 
-/// The fields of a form in the order sent, decoded; names and values are wiped with it (one of them is a password).
+/// The fields of a form in the order sent, decoded; names and values are wiped with it (one of them is a
+/// password).
 class form {
 public:
     struct entry {
@@ -21,19 +22,24 @@ public:
     static constexpr std::size_t max_fields = 64;
 
     void add(std::string_view name, std::string_view value);
+    void add(secret name, secret value);
     const std::vector<entry>& entries() const noexcept { return entries_; }
 
 private:
     std::vector<entry> entries_;
 };
 
-/// application/x-www-form-urlencoded (WHATWG URL section 5.1): `+` is a blank, %XX a byte, everything else stands for
-/// itself, raw bytes and a `%` without two digits included, as `curl -d` sends them. errc::malformed_form for more than
-/// max_fields.
+/// application/x-www-form-urlencoded (WHATWG URL section 5.1): `+` is a blank, %XX a byte, everything else
+/// stands for itself, raw bytes and a `%` without two digits included, as `curl -d` sends them.
+/// errc::malformed_form for more than max_fields.
 result<form> decode_urlencoded(std::string_view body);
 
-/// multipart/form-data (RFC 7578) with the boundary of the media type. Parts with a filename are refused, as is anything
-/// malformed: errc::malformed_form.
+/// multipart/form-data (RFC 7578) with the boundary of the media type (1 to 70 characters, RFC 2046
+/// section 5.1.1). Text before the first delimiter and behind the last is ignored, and so is a part's
+/// Content-Type unless it is multipart/*. Refused with errc::malformed_form: a part with a filename, a nested
+/// multipart, a Content-Transfer-Encoding that would need decoding, a part without exactly one name, a
+/// missing `--boundary--`, more than max_fields parts, bare LF or CR at a delimiter or in a part's header. In
+/// a name `%22`, `%0D`, `%0A` (browsers) and `\"`, `\\` (others) are unescaped.
 result<form> decode_multipart(std::string_view body, std::string_view boundary);
 
 /// By the request's Content-Type: one of the two above; errc::json_body for application/json and `+json`;
@@ -43,4 +49,4 @@ result<form> decode_form(std::string_view content_type, std::string_view body);
 /// Decodes one x-www-form-urlencoded name or value (also the halves of HTTP Basic, RFC 6749 section 2.3.1).
 secret form_url_decode(std::string_view);
 
-} // namespace latchkey::http
+}  // namespace latchkey::http

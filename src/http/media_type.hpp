@@ -5,12 +5,42 @@
 
 namespace latchkey::http {
 
-/// A Content-Type value (RFC 9110 section 8.3.1). `type` is lower case, without parameters; empty when malformed.
+/// A Content-Type value (RFC 9110 section 8.3.1). `type` is lower case, without parameters; empty when
+/// malformed, which a list of two and a repeated parameter are, too.
 struct media_type {
     std::string type;
-    std::string boundary; ///< the `boundary` parameter, unquoted
+    std::string
+        boundary;  ///< the `boundary` parameter, unquoted; RFC 2046's rules for it are not checked here
 };
 
 media_type parse_media_type(std::string_view content_type);
 
-} // namespace latchkey::http
+/// Reads `*( OWS ";" OWS [ name "=" ( token / quoted-string ) ] )`, the parameters of Content-Type and its
+/// like (RFC 9110 section 5.6.6), one at a time from the front of `rest`.
+class parameter_reader {
+public:
+    /// `html_quoting`: a quoted-string as browsers write it in multipart/form-data, where a backslash stands
+    /// for itself unless it precedes `"` or another backslash.
+    explicit parameter_reader(std::string_view rest, bool html_quoting = false) noexcept
+        : rest_(rest), html_quoting_(html_quoting) {}
+
+    /// Moves to the next parameter; false at the end or when what follows is malformed (then failed()).
+    bool next();
+    bool failed() const noexcept { return failed_; }
+    std::string_view name() const noexcept { return name_; }
+    std::string& value() noexcept { return value_; }  ///< unquoted
+
+private:
+    bool skip_to_parameter() noexcept;
+    bool read_value();
+    bool read_quoted();
+    bool fail() noexcept;
+
+    std::string_view rest_;
+    std::string_view name_;
+    std::string value_;
+    bool html_quoting_;
+    bool failed_ = false;
+};
+
+}  // namespace latchkey::http
