@@ -10,23 +10,26 @@
 
 namespace latchkey::tokens {
 
-/// The keys in force at a moment: one signs, several verify. Immutable; a change publishes a new ring (base/snapshot.hpp).
+/// The keys in force at a moment: one signs, several verify. Immutable; a change publishes a new ring
+/// (base/snapshot.hpp).
 ///
-/// A ring knows the exact text of every JWT header it issues. A token is verified by the key whose header text its own
-/// header equals byte for byte, so the algorithm a token asks for never decides anything (RFC 8725 section 3.1).
+/// A ring knows the exact text of every JWT header it issues. A token is verified by the key whose header
+/// text its own header equals byte for byte, so the algorithm a token asks for never decides anything (RFC
+/// 8725 section 3.1).
 class key_ring {
 public:
     struct entry {
         std::unique_ptr<signing_key> key;
-        std::string encoded_header; ///< base64url of {"alg":…,"kid":…,"typ":…}
+        std::string encoded_header;  ///< base64url of {"alg":…,"kid":…,"typ":…}
         unix_time not_before;
         std::optional<unix_time> retired_at;
     };
 
-    /// `typ`: "JWT", or "at+jwt" under the RFC 9068 profile. Errors of load_key.
+    /// `typ`: "JWT", or "at+jwt" under the RFC 9068 profile. Errors of load_key; errc::internal when two
+    /// records have the same kid.
     static result<std::shared_ptr<const key_ring>> make(const std::vector<key_record>&, std::string_view typ);
 
-    /// The youngest key with not_before <= now and not retired; null when there is none.
+    /// The youngest key with not_before <= now that is not retired at `now`; null when there is none.
     const entry* signer(unix_time now) const noexcept;
     /// The entry whose encoded header equals `encoded_header`; null when there is none.
     const entry* find(std::string_view encoded_header) const noexcept;
@@ -36,4 +39,4 @@ private:
     std::vector<entry> entries_;
 };
 
-} // namespace latchkey::tokens
+}  // namespace latchkey::tokens

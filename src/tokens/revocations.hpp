@@ -13,21 +13,24 @@ namespace latchkey::tokens {
 
 /// One entry of the store's table of ended subjects and sessions.
 struct revocation {
-    crypto::uuid id;            ///< of a user or a session
-    unix_time until;            ///< tokens authenticated at or before this moment are dead; unix_time::max(): all are
-    std::uint64_t sequence = 0; ///< the store's own order of these entries
+    crypto::uuid id;  ///< of a user or a session
+    unix_time until;  ///< tokens authenticated at or before this moment are dead; unix_time::max(): all are
+    std::uint64_t sequence = 0;  ///< the store's own order of these entries
 };
 
-/// Which subjects and sessions were ended, and until when: the in-memory copy of the store's table that every verification
-/// asks. The store applies each entry when it is committed here, and those of other processes when it refreshes.
-/// Thread-safe; a lookup takes one striped shared lock, and none while nothing at all is revoked.
+/// Which subjects and sessions were ended, and until when: the in-memory copy of the store's table that every
+/// verification asks. The store applies each entry when it is committed here, and those of other processes
+/// when it refreshes. Thread-safe; a lookup takes one striped shared lock, and none while nothing at all is
+/// revoked.
 class revocations {
 public:
-    /// Sets the entry of `id`, unless a later one (by sequence) is there already: order of arrival does not matter.
+    /// Sets the entry of `id`, unless a later one (by sequence) is there already: order of arrival does not
+    /// matter.
     void apply(const revocation&);
     /// Whether a token of `id` authenticated at that moment is dead.
     bool ended(const crypto::uuid& id, unix_time authenticated_at) const;
-    /// Drops entries with until < `horizon`: older than the longest token lifetime, they say nothing any more.
+    /// Drops entries with until < `horizon`: older than the longest token lifetime, they say nothing any
+    /// more.
     void forget_before(unix_time horizon);
     std::size_t size() const noexcept { return size_.load(std::memory_order_acquire); }
 
@@ -47,4 +50,4 @@ private:
     std::atomic<std::size_t> size_{0};
 };
 
-} // namespace latchkey::tokens
+}  // namespace latchkey::tokens

@@ -1,0 +1,134 @@
+#include "tokens/token_service.hpp"
+
+#include <optional>
+#include <span>
+#include <stdexcept>
+
+#include "crypto/base64url.hpp"
+#include "crypto/signatures.hpp"
+#include "tokens/payload.hpp"
+
+namespace latchkey::tokens {
+namespace {
+
+namespace base64url = crypto::base64url;
+
+/// A token in compact serialisation (RFC 7515 section 3.1); the parts are still encoded.
+struct token_parts {
+    std::string_view header;
+    std::string_view payload;
+    std::string_view signature;
+    std::string_view signing_input;  ///< header and payload with the dot between them
+};
+
+std::optional<token_parts> split(std::string_view token) noexcept {
+    if (token.size() > max_token_size) return std::nullopt;
+    const auto first = token.find('.');
+    if (first == token.npos) return std::nullopt;
+    const auto second = token.find('.', first + 1);
+    if (second == token.npos) return std::nullopt;
+    const auto signature = token.substr(second + 1);
+    if (signature.find('.') != token.npos) return std::nullopt;
+    return token_parts{token.substr(0, first), token.substr(first + 1, second - first - 1), signature,
+                       token.substr(0, second)};
+}
+
+result<void> check_signature(const signing_key& key, const token_parts& parts) noexcept {
+    std::array<std::uint8_t, base64url::decoded_capacity(base64url::encoded_size(crypto::max_signature_size))>
+        bytes;
+    const auto size = base64url::decode(parts.signature, bytes);
+    if (!size) return errc::malformed_token;
+    if (!key.verify(parts.signing_input, std::span(bytes).first(*size))) return errc::bad_signature;
+    return {};
+}
+
+/// The payload of a token whose signature was right; the claims' texts go to `text`.
+std::optional<claims> decode_payload(std::string_view encoded, std::span<char> text) {
+    std::array<std::uint8_t, base64url::decoded_capacity(max_token_size)> bytes;
+    const auto size = base64url::decode(encoded, bytes);
+    if (!size) return std::nullopt;
+    return read_payload({reinterpret_cast<const char*>(bytes.data()), *size}, text);
+}
+
+/// The moment in the jti; nothing unless it is a UUID of version 7 (RFC 9562 section 5.7).
+std::optional<unix_time> moment_of(std::string_view token_id) noexcept {
+    const auto id = crypto::uuid::parse(token_id);
+    if (!id || id->bytes[6] >> 4 != 7 || id->bytes[8] >> 6 != 2) return std::nullopt;
+    return id->time();
+}
+
+/// Whether the account or the session behind the token was ended after the token's moment. A subject that is
+/// no UUID is a client, which is not ended this way.
+bool is_revoked(const revocations& ended, const claims& said) {
+    const auto is_ended = [&](std::string_view text) {
+        const auto id = crypto::uuid::parse(text);
+        return id && ended.ended(*id, said.authenticated_at);
+    };
+    return is_ended(said.subject) || is_ended(said.session);
+}
+
+std::shared_ptr<const key_ring> not_null(std::shared_ptr<const key_ring> ring) {
+    if (!ring) throw std::invalid_argument("a token service needs a key ring");
+    return ring;
+}
+
+}  // namespace
+
+token_service::token_service(token_settings settings, std::shared_ptr<const key_ring> ring,
+                             const revocations& ended, const wall_clock& clock)
+    : settings_(std::move(settings)), ring_(not_null(std::move(ring))), revocations_(ended), clock_(clock) {}
+
+void token_service::replace_ring(std::shared_ptr<const key_ring> ring) {
+    ring_.publish(not_null(std::move(ring)));
+}
+
+access_token token_service::issue(const access_token_request& request) const {
+    const auto now = clock_.now();
+    const auto* signer = ring_.get()->signer(now);
+    if (!signer) throw std::logic_error("no key of the ring may sign");
+
+    access_token issued;
+    issued.lifetime = request.lifetime.count() != 0 ? request.lifetime : settings_.access_lifetime;
+    issued.id = crypto::uuid::v7(request.authenticated_at).text();
+    claims said;
+    said.issuer = settings_.issuer;
+    said.subject = request.subject;
+    said.username = request.username;
+    said.scope = request.scope;
+    said.client_id = request.client_id;
+    said.session = request.session;
+    said.audience = request.audience.empty() ? std::string_view(settings_.audience) : request.audience;
+    said.token_id = issued.id;
+    said.issued_at = numeric_date(now);
+    said.expires_at = said.issued_at + issued.lifetime.count();
+
+    auto& text = issued.text;
+    text = signer->encoded_header + '.' + base64url::encode(write_payload(said));
+    const auto signed_size = text.size();
+    text += '.';
+    signer->key->append_signature(std::string_view(text).substr(0, signed_size), text);
+    if (text.size() > max_token_size) throw std::length_error("the access token would be too long");
+    return issued;
+}
+
+result<void> token_service::verify(std::string_view text, verified_token& out) const {
+    out.claims_ = {};  // their views would refer to a buffer that is about to change
+    const auto parts = split(text);
+    if (!parts) return errc::malformed_token;
+    const auto* entry = ring_.get()->find(parts->header);
+    if (!entry) return errc::malformed_token;
+    if (const auto genuine = check_signature(*entry->key, *parts); !genuine) return genuine;
+
+    auto said = decode_payload(parts->payload, out.text_);
+    if (!said || said->issuer != settings_.issuer) return errc::malformed_token;
+    if (said->audience != settings_.audience) return errc::wrong_audience;
+    if (numeric_date(clock_.now()) >= said->expires_at) return errc::expired_token;
+    const auto moment = moment_of(said->token_id);
+    if (!moment) return errc::malformed_token;
+    said->authenticated_at = *moment;
+    if (is_revoked(revocations_, *said)) return errc::revoked_token;
+    out.claims_ = *said;
+    return {};
+}
+
+}  // namespace latchkey::tokens

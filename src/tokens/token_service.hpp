@@ -17,14 +17,15 @@ namespace latchkey::tokens {
 
 struct token_settings {
     std::string issuer;
-    std::string audience; ///< empty: no `aud` claim and typ JWT; else the RFC 9068 profile
+    std::string audience;  ///< empty: no `aud` claim and typ JWT; else the RFC 9068 profile
     std::chrono::seconds access_lifetime{900};
 };
 
 /// The longest access token accepted, in characters: refused before anything is decoded.
 inline constexpr std::size_t max_token_size = 4096;
 
-/// A token that passed verification, and the bytes its claims refer to. Lives on the caller's stack; neither copied nor moved.
+/// A token that passed verification, and the bytes its claims refer to. Lives on the caller's stack; neither
+/// copied nor moved.
 class verified_token {
 public:
     verified_token() = default;
@@ -36,20 +37,22 @@ public:
 private:
     friend class token_service;
     tokens::claims claims_;
-    std::array<char, max_token_size> text_; ///< decoded payload, then unescaped strings
+    std::array<char, max_token_size> text_;  ///< the claims' strings, unescaped
 };
 
 /// Issues and verifies access tokens (FORMAT.md). CPU only: no database, no socket. Thread-safe.
 class token_service {
 public:
+    /// The ring must not be null (std::invalid_argument). The others must outlive the service.
     token_service(token_settings, std::shared_ptr<const key_ring>, const revocations&, const wall_clock&);
 
-    /// Throws std::logic_error when no key of the ring may sign.
+    /// Throws std::logic_error when no key of the ring may sign, and std::length_error when the token would
+    /// be longer than verify() takes: whoever lets scopes grow bounds them.
     access_token issue(const access_token_request&) const;
 
-    /// Verifies `text` in the order of FORMAT.md: size, header pinned to a key, signature, claims, time, revocation. Fills
-    /// `out` only on success. errc::malformed_token, bad_signature, expired_token, wrong_audience, revoked_token. Does not
-    /// allocate (HS256).
+    /// Verifies `text` in the order of FORMAT.md: size, header pinned to a key, signature, claims, time,
+    /// revocation. Fills `out` only on success. errc::malformed_token, bad_signature, expired_token,
+    /// wrong_audience, revoked_token. Does not allocate (HS256).
     result<void> verify(std::string_view text, verified_token& out) const;
 
     void replace_ring(std::shared_ptr<const key_ring>);
@@ -63,4 +66,4 @@ private:
     const wall_clock& clock_;
 };
 
-} // namespace latchkey::tokens
+}  // namespace latchkey::tokens
