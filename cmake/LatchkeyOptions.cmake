@@ -26,8 +26,8 @@ target_compile_options(latchkey_options INTERFACE
     -Wall -Wextra -Wpedantic -Wconversion -Wshadow -Wnon-virtual-dtor -Wold-style-cast -Woverloaded-virtual
     -Wnull-dereference -Wimplicit-fallthrough -Wformat=2
     $<$<BOOL:${LATCHKEY_WERROR}>:-Werror>
-    # g++ 12 reports these two falsely inside Boost and libstdc++ templates at -O2.
-    $<$<CXX_COMPILER_ID:GNU>:-Wno-maybe-uninitialized -Wno-null-dereference>
+    # g++ 12 reports these falsely inside Boost and libstdc++ templates at -O2.
+    $<$<CXX_COMPILER_ID:GNU>:-Wno-maybe-uninitialized -Wno-null-dereference -Wno-restrict>
     -fstack-protector-strong)
 
 if(CMAKE_BUILD_TYPE MATCHES "^(Release|RelWithDebInfo)$")

@@ -1,0 +1,87 @@
+#include "app/router.hpp"
+
+#include <algorithm>
+
+#include "app/guard.hpp"
+#include "http/error_table.hpp"
+
+namespace latchkey::app {
+namespace {
+
+/// RFC 9110 section 10.2.1, such as `GET, HEAD, OPTIONS`.
+std::string allowed_methods(const route& r) {
+    std::string allow;
+    for (const auto& entry : r.methods) {
+        const auto name = boost::beast::http::to_string(entry.method);
+        allow.append(name.data(), name.size()).append(", ");
+        if (entry.method == http::verb::get) allow.append("HEAD, ");
+    }
+    return allow.append("OPTIONS");
+}
+
+} // namespace
+
+router::router(std::vector<route> routes, std::string root_path, http::cors cors, const tokens::token_service* tokens)
+    : routes_(std::move(routes)), root_path_(std::move(root_path)), cors_(std::move(cors)), tokens_(tokens) {
+    for (auto& r : routes_) r.allow = allowed_methods(r);
+}
+
+const route* router::find(std::string_view path) const noexcept {
+    if (!root_path_.empty() && path.starts_with(root_path_)) {
+        const std::string_view below = path.substr(root_path_.size());
+        if (below.starts_with('/')) path = below;
+    }
+    const auto found = std::ranges::find(routes_, path, &route::path);
+    return found != routes_.end() ? &*found : nullptr;
+}
+
+std::optional<task<void>> router::handle(const http::request& request, http::response& response) {
+    const route* const r = find(request.path);
+    if (http::cors::is_preflight(request)) {
+        if (r) cors_.answer_preflight(request, r->allow, response);
+        else http::write_error(response, errc::not_found);
+        return std::nullopt;
+    }
+    cors_.decorate(request, response);
+    if (request.method == http::verb::options && (r || request.target == "*")) {
+        response.status(204);
+        response.add("Allow", r ? std::string_view(r->allow) : "GET, HEAD, POST, OPTIONS");
+        return std::nullopt;
+    }
+    if (!r) {
+        http::write_error(response, errc::not_found);
+        return std::nullopt;
+    }
+    const http::verb method = request.method == http::verb::head ? http::verb::get : request.method;
+    const auto entry = std::ranges::find(r->methods, method, &method_entry::method);
+    if (entry == r->methods.end()) {
+        response.add("Allow", r->allow);
+        http::write_error(response, errc::method_not_allowed);
+        return std::nullopt;
+    }
+    return run(*entry, request, response);
+}
+
+std::optional<task<void>> router::run(const method_entry& entry, const http::request& request,
+                                      http::response& response) const {
+    if (const auto* open = std::get_if<open_endpoint>(&entry.answer)) {
+        (*open)(request, response);
+    } else if (const auto* guarded = std::get_if<guarded_endpoint>(&entry.answer)) {
+        tokens::verified_token token;
+        if (admit(*tokens_, entry.scope, request, token, response)) (*guarded)(request, token.claims(), response);
+    } else if (const auto* waiting = std::get_if<open_task>(&entry.answer)) {
+        return (*waiting)(request, response);
+    } else {
+        return run_guarded(std::get<guarded_task>(entry.answer), entry.scope, request, response);
+    }
+    return std::nullopt;
+}
+
+/// A coroutine of its own, because the claims must live as long as the endpoint waits.
+task<void> router::run_guarded(const guarded_task& answer, std::string_view scope, const http::request& request,
+                               http::response& response) const {
+    tokens::verified_token token;
+    if (admit(*tokens_, scope, request, token, response)) co_await answer(request, token.claims(), response);
+}
+
+} // namespace latchkey::app

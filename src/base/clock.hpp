@@ -2,6 +2,7 @@
 
 #include <chrono>
 #include <cstdint>
+#include <string>
 
 namespace latchkey {
 
@@ -27,5 +28,8 @@ public:
 constexpr std::int64_t numeric_date(unix_time t) noexcept {
     return std::chrono::floor<std::chrono::seconds>(t).time_since_epoch().count();
 }
+
+/// Such as `2026-11-23T15:04:05.678Z` (RFC 3339 section 5.6).
+std::string rfc3339(unix_time);
 
 } // namespace latchkey

@@ -6,10 +6,10 @@
 
 #include <atomic>
 #include <boost/json/serialize.hpp>
-#include <chrono>
-#include <ctime>
 #include <memory>
 #include <string>
+
+#include "base/clock.hpp"
 
 namespace latchkey::log {
 namespace {
@@ -48,16 +48,7 @@ spdlog::logger& output() {
     return *logger;
 }
 
-std::string timestamp() {
-    const auto now = std::chrono::floor<std::chrono::milliseconds>(std::chrono::system_clock::now());
-    const auto seconds = std::chrono::floor<std::chrono::seconds>(now);
-    const std::time_t t = std::chrono::system_clock::to_time_t(seconds);
-    std::tm utc{};
-    gmtime_r(&t, &utc);
-    char text[40];
-    const auto size = std::strftime(text, sizeof text, "%FT%T", &utc);
-    return std::string(text, size) + fmt::format(".{:03}Z", (now - seconds).count());
-}
+std::string timestamp() { return rfc3339(system_wall_clock().now()); }
 
 std::string json_line(level l, std::string_view event, const fields& f) {
     boost::json::object line;

@@ -9,6 +9,7 @@
 #include <boost/asio/prefer.hpp>
 #include <boost/asio/strand.hpp>
 #include <boost/asio/use_awaitable.hpp>
+#include <type_traits>
 #include <utility>
 
 namespace latchkey {
@@ -32,17 +33,17 @@ class completion {
 public:
     using handler = asio::any_completion_handler<void(T)>;
 
-    explicit completion(handler h)
-        : executor_(asio::prefer(asio::get_associated_executor(h), asio::execution::outstanding_work.tracked)),
-          handler_(std::move(h)) {}
+    completion(const strand& waits_on, handler h)
+        : strand_(asio::prefer(waits_on, asio::execution::outstanding_work.tracked)), handler_(std::move(h)) {}
 
     void operator()(T value) {
-        asio::post(executor_, [h = std::move(handler_), v = std::move(value)]() mutable { std::move(h)(std::move(v)); });
+        asio::post(strand_, [h = std::move(handler_), v = std::move(value)]() mutable { std::move(h)(std::move(v)); });
     }
 
 private:
-    using executor = asio::associated_executor_t<handler>;
-    executor executor_;
+    using tracked_strand =
+        std::decay_t<decltype(asio::prefer(std::declval<strand>(), asio::execution::outstanding_work.tracked))>;
+    tracked_strand strand_;
     handler handler_;
 };
 
@@ -52,7 +53,11 @@ private:
 template <class T, class Start>
 task<T> await_completion(Start start) {
     co_return co_await asio::async_initiate<const asio::use_awaitable_t<strand>, void(T)>(
-        [](auto handler, Start begin) { begin(completion<T>(std::move(handler))); }, use_task, std::move(start));
+        [](auto waiting, Start begin) {
+            const strand on = asio::get_associated_executor(waiting);
+            begin(completion<T>(on, std::move(waiting)));
+        },
+        use_task, std::move(start));
 }
 
 } // namespace latchkey

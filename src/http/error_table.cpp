@@ -45,7 +45,7 @@ constexpr std::array table{
     row{errc::unsupported_grant_type, {400, "unsupported_grant_type", "This grant_type is not supported"}},
     row{errc::password_grant_disabled, {400, "unsupported_grant_type", "The password grant is switched off"}},
     row{errc::invalid_credentials, {400, "invalid_grant", "Incorrect username or password"}},
-    row{errc::invalid_client, {401, "invalid_client", "Client authentication failed"}},
+    row{errc::invalid_client, {400, "invalid_client", "Client authentication failed"}},
     row{errc::invalid_client_basic, {401, "invalid_client", "Client authentication failed"}},
     row{errc::malformed_basic, {401, "invalid_client", "The Authorization header is not well-formed Basic"}},
     row{errc::invalid_scope, {400, "invalid_scope", "The requested scope is malformed or exceeds what may be granted"}},
@@ -80,7 +80,7 @@ constexpr std::string_view realm = R"(realm="latchkey")";
 /// RFC 6750 section 3: without credentials the challenge names no error, so that a client does not take it for a bad token.
 void add_challenge(response& out, errc e, const error_answer& answer, std::string_view description,
                    std::string_view scope) {
-    if (e == errc::invalid_client_basic || e == errc::malformed_basic || e == errc::invalid_client)
+    if (e == errc::invalid_client_basic || e == errc::malformed_basic)
         return out.add("WWW-Authenticate", std::string("Basic ").append(realm));
     std::string challenge = std::string("Bearer ").append(realm);
     if (!answer.error.empty())

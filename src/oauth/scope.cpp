@@ -1,0 +1,42 @@
+#include "oauth/scope.hpp"
+
+#include <algorithm>
+#include <iterator>
+
+#include "users/username.hpp"
+
+namespace latchkey::oauth {
+
+result<scope_set> parse_scope(std::string_view text) {
+    scope_set words;
+    while (!text.empty()) {
+        const auto end = std::min(text.find(' '), text.size());
+        const std::string_view word = text.substr(0, end);
+        text.remove_prefix(std::min(end + 1, text.size()));
+        if (word.empty()) continue;
+        if (!users::is_scope_token(word)) return errc::invalid_scope;
+        words.emplace_back(word);
+    }
+    std::ranges::sort(words);
+    words.erase(std::unique(words.begin(), words.end()), words.end());
+    return words;
+}
+
+std::string join_scope(const scope_set& words) {
+    std::string joined;
+    for (const auto& word : words) {
+        if (!joined.empty()) joined += ' ';
+        joined += word;
+    }
+    return joined;
+}
+
+result<scope_set> grant_scope(const scope_set& asked, const scope_set& allowed, bool narrow) {
+    if (asked.empty()) return allowed;
+    scope_set granted;
+    std::ranges::set_intersection(asked, allowed, std::back_inserter(granted));
+    if (granted.size() != asked.size() && !narrow) return errc::invalid_scope;
+    return granted;
+}
+
+} // namespace latchkey::oauth

@@ -27,6 +27,9 @@ public:
     /// errc::overloaded, out_of_memory, store_unavailable, shutting_down say nothing about the credentials.
     task<result<authenticated_user>> authenticate(std::string username, secret password);
 
+    /// How long a login that was refused for lack of room should wait (Retry-After).
+    std::chrono::seconds retry_after() const noexcept { return pool_.retry_after(); }
+
 private:
     user_store& store_;
     passwords::hash_pool& pool_;

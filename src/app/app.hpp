@@ -1,0 +1,80 @@
+#pragma once
+
+#include <atomic>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <thread>
+#include <vector>
+
+#include "app/key_keeper.hpp"
+#include "app/router.hpp"
+#include "app/store_watcher.hpp"
+#include "base/clock.hpp"
+#include "config/load.hpp"
+#include "config/secrets.hpp"
+#include "net/io_lane.hpp"
+#include "net/server.hpp"
+#include "oauth/token_endpoint.hpp"
+#include "passwords/hash_pool.hpp"
+#include "storage/store.hpp"
+#include "tokens/revocations.hpp"
+#include "tokens/token_service.hpp"
+#include "users/authenticator.hpp"
+
+/// The map of the program: OPEN FIRST.
+///
+///     listener ─ connection ─ router ─┬─ POST /token ── token_endpoint ─ password_grant ─ authenticator ─┬─ store
+///     (net)      (net)        (app)   │  (oauth)                          (users)                        └─ hash_pool
+///                                     ├─ GET /items/ ── guard ─ token_service ─ items
+///                                     └─ GET /users/me  guard ─ token_service ─ accounts ─ store
+///
+/// Threads: one an io_lane for connections; the hashing lane's; the store's two; and the main thread, which runs the
+/// control lane: signals, the store watcher, and the management port, so that probes are answered under any load.
+namespace latchkey::app {
+
+/// What a start needs to know.
+struct program {
+    config::settings settings;
+    config::secrets secrets;
+    bool dev = false;
+    std::function<config::load_result()> reload; ///< reads the configuration again (SIGHUP); may be empty
+};
+
+/// The services that answer requests, in build order; no thread or socket of its own but the store's and the hashing lane's.
+/// What cannot be built throws std::runtime_error with a text for the operator.
+class service {
+public:
+    service(const config::settings&, config::secrets, const wall_clock&);
+
+    net::handler& public_handler() noexcept { return *public_; }
+    net::handler& management_handler() noexcept { return *management_; }
+    users::user_store& users() noexcept { return store_->users(); }
+    passwords::hash_pool& hashing() noexcept { return pool_; }
+    tokens::token_service& tokens() noexcept { return *tokens_; }
+    store_watcher& watcher() noexcept { return *watcher_; }
+    std::atomic<bool>& draining() noexcept { return draining_; }
+
+    /// Answers what waits for a hash or the store, and closes them. Idempotent.
+    void stop();
+
+private:
+    const wall_clock& clock_;
+    tokens::revocations revocations_;
+    std::unique_ptr<storage::store> store_;
+    passwords::hash_pool pool_;
+    users::authenticator authenticator_;
+    key_keeper keys_;
+    std::unique_ptr<tokens::token_service> tokens_;
+    std::unique_ptr<oauth::token_endpoint> token_endpoint_;
+    std::atomic<bool> store_answers_{true};
+    std::atomic<bool> draining_{false};
+    std::unique_ptr<router> public_;
+    std::unique_ptr<router> management_;
+    std::unique_ptr<store_watcher> watcher_;
+};
+
+/// Logs, serves until SIGTERM or SIGINT, drains, and returns the exit status.
+int serve(program);
+
+} // namespace latchkey::app

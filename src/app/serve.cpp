@@ -1,0 +1,190 @@
+#include <unistd.h>
+
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/detached.hpp>
+#include <boost/asio/redirect_error.hpp>
+#include <boost/asio/signal_set.hpp>
+#include <csignal>
+#include <stdexcept>
+
+#include "app/app.hpp"
+#include "base/log.hpp"
+#include "config/keys.hpp"
+#include "net/tls.hpp"
+#include "passwords/memory.hpp"
+
+namespace latchkey::app {
+namespace {
+
+using namespace std::chrono_literals;
+using signals = asio::basic_signal_set<strand>;
+using timer = asio::basic_waitable_timer<std::chrono::steady_clock, asio::wait_traits<std::chrono::steady_clock>, strand>;
+
+/// After SIGTERM a kept-alive connection may send one more request for this long: its client has not heard of the end yet.
+constexpr std::chrono::milliseconds last_call_time{1'000};
+constexpr std::chrono::milliseconds poll_interval{10};
+/// What still runs after the connections were closed ends with the hashes it waits for.
+constexpr std::chrono::seconds abandon_after{5};
+
+void configure_log(const config::log_settings& s) {
+    const auto format = s.format == "json"   ? log::format::json
+                        : s.format == "text" ? log::format::text
+                                             : log::format::automatic;
+    const auto level = s.level == "debug"  ? log::level::debug
+                       : s.level == "warn"  ? log::level::warn
+                       : s.level == "error" ? log::level::error
+                                            : log::level::info;
+    log::configure(format, level);
+}
+
+http::limits connection_limits(const config::limits_settings& s) {
+    return {.header_size = s.header_size.bytes,
+            .header_lines = s.header_lines,
+            .target_size = s.target_size.bytes,
+            .body_size = s.body_size.bytes,
+            .connections = s.connections,
+            .first_byte = s.first_byte,
+            .tls_handshake = s.tls_handshake,
+            .header = s.header,
+            .body = s.body,
+            .write = s.write,
+            .idle = s.idle};
+}
+
+/// The running program: lanes and their threads, the two listeners, signals, and the order in which all that ends.
+class process {
+public:
+    explicit process(program p)
+        : settings_(std::move(p.settings)),
+          reload_(std::move(p.reload)),
+          service_(settings_, std::move(p.secrets), clock_),
+          limits_(connection_limits(settings_.limits)),
+          io_lanes_(settings_.server.threads != 0 ? settings_.server.threads : passwords::usable_processors()),
+          public_(service_.public_handler(), limits_, lane_pointers()),
+          management_(service_.management_handler(), limits_, {&control_}) {}
+
+    int run() {
+        load_certificate();
+        const auto& at = settings_.server;
+        const auto port = public_.listen(at.listen.address, at.listen.port);
+        const auto management_port = management_.listen(at.management_listen.address, at.management_listen.port);
+        for (auto& lane : io_lanes_) threads_.emplace_back([&lane] { lane.run(); });
+
+        const strand on = control_.make_strand();
+        auto watch = service_.watcher().run(on); // named: g++ 12 miscompiles temporaries here
+        asio::co_spawn(on, std::move(watch), asio::detached);
+        auto control = obey_signals(on);
+        asio::co_spawn(on, std::move(control), asio::detached);
+        log::info("serving", {{"listen", at.listen.address},
+                              {"port", port},
+                              {"management", at.management_listen.address},
+                              {"management_port", management_port},
+                              {"tls", tls_ ? "on" : "off"},
+                              {"threads", io_lanes_.size()}});
+        control_.run();
+        for (auto& thread : threads_) thread.join();
+        return 0;
+    }
+
+private:
+    std::vector<net::io_lane*> lane_pointers() {
+        std::vector<net::io_lane*> pointers;
+        for (auto& lane : io_lanes_) pointers.push_back(&lane);
+        return pointers;
+    }
+
+    void load_certificate() {
+        if (settings_.tls.certificate.empty()) return;
+        tls_ = net::load_tls(settings_.tls.certificate, settings_.tls.key);
+        public_.use_tls(tls_);
+    }
+
+    task<void> obey_signals(strand on) {
+        signals caught(on, SIGTERM, SIGINT, SIGHUP);
+        for (;;) {
+            boost::system::error_code error;
+            const int signal = co_await caught.async_wait(asio::redirect_error(use_task, error));
+            if (error) throw boost::system::system_error(error, "waiting for signals");
+            if (signal != SIGHUP) break;
+            reload();
+        }
+        co_await drain(on);
+    }
+
+    /// SIGHUP: what can change safely changes, everything else stays as it is; a bad configuration changes nothing.
+    void reload() {
+        try {
+            if (reload_) {
+                const auto fresh = reload_();
+                for (const auto& problem : fresh.problems)
+                    log::error("configuration not reloaded", {{"key", problem.what}, {"where", problem.where}, {"reason", problem.why}});
+                if (!fresh.ok()) return;
+                for (const auto key : config::reload(settings_, fresh.settings))
+                    log::warn("a changed setting needs a restart", {{"key", key}});
+                configure_log(settings_.log);
+            }
+            load_certificate();
+            log::info("configuration reloaded");
+        } catch (const net::tls_error& e) {
+            log::error("certificate not reloaded, the old one stays", {{"reason", e.what()}});
+        }
+    }
+
+    /// Not ready; accept no more; let what runs finish within server.grace; then end it; then the services.
+    task<void> drain(strand on) {
+        service_.draining() = true;
+        const auto began = std::chrono::steady_clock::now();
+        const auto grace = std::chrono::milliseconds(settings_.server.grace);
+        log::info("draining", {{"connections", public_.open_connections()}, {"grace_ms", grace.count()}});
+        public_.stop_accepting();
+        for (auto& lane : io_lanes_) lane.drain(began + std::min(last_call_time, grace / 2));
+
+        if (!co_await all_closed(on, began + grace)) {
+            log::warn("the grace period is over", {{"connections", public_.open_connections()}});
+            for (auto& lane : io_lanes_) lane.abort_all();
+        }
+        service_.watcher().stop();
+        service_.stop();
+        management_.stop_accepting();
+        control_.abort_all();
+        if (!co_await all_closed(on, std::chrono::steady_clock::now() + abandon_after)) {
+            log::error("connections did not end; leaving them");
+            _exit(1);
+        }
+        log::info("stopped");
+        for (auto& lane : io_lanes_) lane.stop();
+        control_.stop();
+    }
+
+    task<bool> all_closed(strand on, std::chrono::steady_clock::time_point until) {
+        timer pause(on);
+        while (public_.open_connections() != 0) {
+            if (std::chrono::steady_clock::now() >= until) co_return false;
+            pause.expires_after(poll_interval);
+            boost::system::error_code woken; // nobody cancels it
+            co_await pause.async_wait(asio::redirect_error(use_task, woken));
+        }
+        co_return true;
+    }
+
+    system_wall_clock clock_;
+    config::settings settings_;
+    std::function<config::load_result()> reload_;
+    service service_;
+    http::limits limits_;
+    net::io_lane control_;
+    std::vector<net::io_lane> io_lanes_;
+    std::shared_ptr<asio::ssl::context> tls_;
+    net::server public_;
+    net::server management_;
+    std::vector<std::thread> threads_;
+};
+
+} // namespace
+
+int serve(program p) {
+    configure_log(p.settings.log);
+    return process(std::move(p)).run();
+}
+
+} // namespace latchkey::app

@@ -1,0 +1,41 @@
+#pragma once
+
+#include <atomic>
+#include <boost/asio/steady_timer.hpp>
+#include <chrono>
+
+#include "app/key_keeper.hpp"
+#include "base/task.hpp"
+#include "storage/store.hpp"
+#include "tokens/revocations.hpp"
+#include "tokens/token_service.hpp"
+
+namespace latchkey::app {
+
+/// Notices what other processes (`latchkey user disable`, `latchkey key new`) change in the store, and whether it answers.
+/// Four times a second: a disabled user's tokens are dead well within the promised second.
+class store_watcher {
+public:
+    static constexpr std::chrono::milliseconds interval{250};
+
+    store_watcher(storage::store&, key_keeper&, tokens::token_service&, tokens::revocations&, const wall_clock&,
+                  std::atomic<bool>& store_answers);
+
+    /// Runs until stop(), on the strand it was spawned on. Call stop() there too.
+    task<void> run(strand);
+    void stop();
+
+private:
+    task<result<void>> look();
+
+    storage::store& store_;
+    key_keeper& keys_;
+    tokens::token_service& tokens_;
+    tokens::revocations& revocations_;
+    const wall_clock& clock_;
+    std::atomic<bool>& store_answers_;
+    std::uint64_t seen_ = 0;
+    bool stopped_ = false;
+};
+
+} // namespace latchkey::app

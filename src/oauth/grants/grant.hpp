@@ -1,0 +1,30 @@
+#pragma once
+
+#include <chrono>
+#include <string>
+#include <string_view>
+
+#include "base/errc.hpp"
+#include "base/task.hpp"
+#include "oauth/client_authentication.hpp"
+#include "oauth/token_request.hpp"
+
+namespace latchkey::oauth {
+
+/// A successful token response (RFC 6749 section 5.1). An empty member is left out of the JSON.
+struct token_response {
+    std::string access_token;
+    std::chrono::seconds expires_in{};
+    std::string refresh_token;
+    std::string scope;
+};
+
+/// One value of grant_type: turns a request into tokens.
+class grant {
+public:
+    virtual ~grant() = default;
+    virtual std::string_view grant_type() const noexcept = 0;
+    virtual task<result<token_response>> operator()(token_request, client) = 0;
+};
+
+} // namespace latchkey::oauth
