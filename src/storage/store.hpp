@@ -1,5 +1,6 @@
 #pragma once
 
+#include <chrono>
 #include <memory>
 #include <optional>
 #include <stdexcept>
@@ -28,18 +29,21 @@ public:
 };
 
 struct open_options {
-    std::string url;                              ///< `sqlite:/path/latchkey.db`
-    std::optional<crypto::master_key> master_key; ///< seals signing keys
-    bool create = true;                           ///< make the data base when there is none
-    tokens::revocations& revocations;             ///< kept up to date; must outlive the store
-    const wall_clock& clock;                      ///< must outlive the store
+    std::string url;                               ///< `sqlite:/path/latchkey.db`
+    std::optional<crypto::master_key> master_key;  ///< seals signing keys
+    bool create = true;                            ///< make the data base when there is none
+    tokens::revocations& revocations;              ///< kept up to date; must outlive the store
+    const wall_clock& clock;                       ///< must outlive the store
+    /// How long an ended account is remembered at least: the longest lifetime of an access token.
+    std::chrono::milliseconds revocations_kept = std::chrono::hours{24};
 };
 
-/// Opens, creates and migrates. Throws storage::open_error, whose what() says what, where, why and what to do.
+/// Opens, creates and migrates. Throws storage::open_error, whose what() says what, where, why and what to
+/// do.
 std::unique_ptr<store> open(open_options);
 
 struct open_error : std::runtime_error {
     using std::runtime_error::runtime_error;
 };
 
-} // namespace latchkey::storage
+}  // namespace latchkey::storage

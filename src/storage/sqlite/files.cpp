@@ -1,0 +1,96 @@
+#include "storage/sqlite/files.hpp"
+
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <string>
+#include <system_error>
+
+#include "base/log.hpp"
+#include "storage/store.hpp"
+
+namespace latchkey::storage::sqlite {
+namespace {
+
+class descriptor {
+public:
+    explicit descriptor(int fd) noexcept : fd_(fd) {}
+    descriptor(const descriptor&) = delete;
+    descriptor& operator=(const descriptor&) = delete;
+    ~descriptor() {
+        if (fd_ >= 0) ::close(fd_);
+    }
+    int get() const noexcept { return fd_; }
+
+private:
+    int fd_;
+};
+
+[[noreturn]] void refuse(const std::filesystem::path& path, const std::string& what, int error) {
+    throw open_error(path.string() + ": " + what + ": " + std::generic_category().message(error) +
+                     ". Check that the directory exists, is writable by this user and is not full.");
+}
+
+void sync(int fd, const std::filesystem::path& path) {
+    if (::fsync(fd) != 0) refuse(path, "cannot sync", errno);
+}
+
+/// The new directory's entry is synced in its parent, else a power loss could take the whole store with it.
+void sync_directory(const std::filesystem::path& path) {
+    const descriptor directory(::open(path.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+    if (directory.get() < 0) refuse(path, "cannot open the directory", errno);
+    sync(directory.get(), path);
+}
+
+void make_directory(const std::filesystem::path& path) {
+    if (path.empty() || std::filesystem::is_directory(path)) return;
+    make_directory(path.parent_path());
+    if (::mkdir(path.c_str(), 0700) != 0 && errno != EEXIST) refuse(path, "cannot make the directory", errno);
+    sync_directory(path.parent_path());
+}
+
+void make_file(const std::filesystem::path& path) {
+    const descriptor file(::open(path.c_str(), O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0600));
+    if (file.get() < 0) {
+        if (errno == EEXIST) return;
+        refuse(path, "cannot make the file", errno);
+    }
+    sync(file.get(), path);
+    sync_directory(path.parent_path());
+}
+
+void close_to_others(const std::filesystem::path& path) {
+    struct stat found {};
+    if (::stat(path.c_str(), &found) != 0 || (found.st_mode & 077) == 0) return;
+    if (::chmod(path.c_str(), 0600) != 0)
+        refuse(path, "others may read it, and its mode cannot be changed", errno);
+    log::warn("the store's file was open to others", {{"path", path.string()}, {"mode", "0600"}});
+}
+
+}  // namespace
+
+void prepare_files(const std::filesystem::path& path, bool create) {
+    if (create) {
+        make_directory(path.parent_path());
+        make_file(path);
+    }
+    for (const char* suffix : {"", "-wal", "-shm"})
+        close_to_others(path.string() + suffix);
+}
+
+file_identity::inode file_identity::inode_of(const char* path) noexcept {
+    struct stat found {};
+    if (::stat(path, &found) != 0) return {};
+    return {found.st_dev, found.st_ino};
+}
+
+file_identity file_identity::of(const std::filesystem::path& path) {
+    file_identity found;
+    found.inodes_ = {inode_of(path.c_str()), inode_of((path.string() + "-wal").c_str()),
+                     inode_of((path.string() + "-shm").c_str())};
+    return found;
+}
+
+}  // namespace latchkey::storage::sqlite

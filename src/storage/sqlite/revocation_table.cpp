@@ -1,0 +1,36 @@
+#include "storage/sqlite/revocation_table.hpp"
+
+namespace latchkey::storage::sqlite::revocation_table {
+
+tokens::revocation note(database& db, const crypto::uuid& id, unix_time until, unix_time now) {
+    auto row = db.query(
+        "INSERT OR REPLACE INTO revocations (id, until, noted_at) VALUES (?, ?, ?) RETURNING sequence", id,
+        until, now);
+    row.next();
+    return {id, until, static_cast<std::uint64_t>(row.integer(0))};
+}
+
+bool has(database& db, const crypto::uuid& id) {
+    return db.query("SELECT 1 FROM revocations WHERE id = ?", id).next();
+}
+
+std::vector<tokens::revocation> after(database& db, std::uint64_t sequence) {
+    std::vector<tokens::revocation> found;
+    auto row = db.query("SELECT id, until, sequence FROM revocations WHERE sequence > ? ORDER BY sequence",
+                        static_cast<std::int64_t>(sequence));
+    while (row.next()) {
+        found.push_back({row.uuid(0), row.time(1), static_cast<std::uint64_t>(row.integer(2))});
+    }
+    return found;
+}
+
+std::int64_t prune(database& db, unix_time horizon) {
+    return db.execute(
+        "DELETE FROM revocations WHERE sequence IN ("
+        " SELECT sequence FROM revocations WHERE noted_at < ?1 AND (until < ?1"
+        "  OR NOT EXISTS (SELECT 1 FROM users WHERE users.id = revocations.id AND users.disabled))"
+        " LIMIT 100)",
+        horizon);
+}
+
+}  // namespace latchkey::storage::sqlite::revocation_table

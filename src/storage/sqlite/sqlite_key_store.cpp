@@ -1,0 +1,122 @@
+#include "storage/sqlite/sqlite_key_store.hpp"
+
+#include <utility>
+
+#include "base/log.hpp"
+
+namespace latchkey::storage::sqlite {
+namespace {
+
+using tokens::key_record;
+using sealing = std::optional<crypto::master_key>;
+
+std::span<const std::uint8_t> bytes_of(std::string_view text) {
+    return {reinterpret_cast<const std::uint8_t*>(text.data()), text.size()};
+}
+
+/// Binds a sealed key to its row: one that was moved to another kid does not open.
+std::string context_of(std::string_view kid) {
+    return "key:" + std::string(kid);
+}
+
+result<secret> material(const rows& row, std::string_view kid, const sealing& master) {
+    if (row.integer(3) == 0) return secret(row.blob(2));
+    if (!master) return errc::unsealing_failed;
+    return master->open(row.blob(2), context_of(kid));
+}
+
+result<key_record> read_key(const rows& row, const sealing& master) {
+    key_record key;
+    key.kid = row.text(0);
+    const auto algorithm = tokens::parse_algorithm(row.text(1));
+    auto opened = material(row, key.kid, master);
+    if (!algorithm || !opened) return errc::unsealing_failed;
+    key.algorithm = *algorithm;
+    key.material = std::move(*opened);
+    key.created_at = row.time(4);
+    key.not_before = row.time(5);
+    if (!row.is_null(6)) key.retired_at = row.time(6);
+    return key;
+}
+
+result<std::vector<key_record>> read_keys(database& db, const sealing& master) {
+    std::vector<key_record> keys;
+    auto row = db.query(
+        "SELECT kid, algorithm, material, sealed, created_at, not_before, retired_at FROM signing_keys"
+        " ORDER BY created_at, kid");
+    while (row.next()) {
+        auto key = read_key(row, master);
+        if (!key) return key.error();
+        keys.push_back(std::move(*key));
+    }
+    return keys;
+}
+
+void write_key(database& db, const key_record& key, const sealing& master) {
+    const std::string sealed = master ? master->seal(key.material, context_of(key.kid)) : std::string();
+    db.execute(
+        "INSERT OR REPLACE INTO signing_keys (kid, algorithm, material, sealed, created_at, not_before, "
+        "retired_at)"
+        " VALUES (?, ?, ?, ?, ?, ?, ?)",
+        std::string_view(key.kid), tokens::name(key.algorithm),
+        master ? bytes_of(sealed) : key.material.bytes(), std::int64_t{master ? 1 : 0}, key.created_at,
+        key.not_before, key.retired_at);
+}
+
+struct open_key {
+    std::string kid;
+    secret material;
+};
+
+std::vector<open_key> open_keys(database& db) {
+    std::vector<open_key> found;
+    auto row = db.query("SELECT kid, material FROM signing_keys WHERE NOT sealed");
+    while (row.next())
+        found.push_back({std::string(row.text(0)), secret(row.blob(1))});
+    return found;
+}
+
+}  // namespace
+
+task<result<std::vector<key_record>>> sqlite_key_store::list_keys() {
+    return reader_.submit<std::vector<key_record>>(
+        [this](read_context& context) { return read_keys(context.db, master_); });
+}
+
+task<result<void>> sqlite_key_store::put_key(key_record key) {
+    return writer_.submit<void>([this, key = std::move(key)](write_context& context) -> result<void> {
+        write_key(context.db, key, master_);
+        return {};
+    });
+}
+
+task<result<std::vector<key_record>>> sqlite_key_store::ensure_key(key_record fresh) {
+    return writer_.submit<std::vector<key_record>>([this, fresh = std::move(fresh)](write_context& context) {
+        if (context.db.integer("SELECT count(*) FROM signing_keys") == 0)
+            write_key(context.db, fresh, master_);
+        return read_keys(context.db, master_);
+    });
+}
+
+task<result<void>> sqlite_key_store::remove_key(std::string kid) {
+    return writer_.submit<void>([kid = std::move(kid)](write_context& context) -> result<void> {
+        context.db.execute("DELETE FROM signing_keys WHERE kid = ?", std::string_view(kid));
+        return {};
+    });
+}
+
+void sqlite_key_store::seal_open_keys(database& db, const crypto::master_key& master) {
+    if (open_keys(db).empty()) return;
+    db.run("BEGIN IMMEDIATE");  // and look again: another process may have been faster
+    for (const auto& key : open_keys(db)) {
+        const std::string sealed = master.seal(key.material, context_of(key.kid));
+        db.execute("UPDATE signing_keys SET material = ?2, sealed = 1 WHERE kid = ?1",
+                   std::string_view(key.kid), bytes_of(sealed));
+    }
+    db.run("COMMIT");
+    // The log still has the pages with the open keys. Best effort: readers may hold it.
+    db.run("PRAGMA wal_checkpoint(TRUNCATE)");
+    log::info("signing keys were sealed with the master key");
+}
+
+}  // namespace latchkey::storage::sqlite

@@ -1,0 +1,33 @@
+#pragma once
+
+#include <optional>
+
+#include "crypto/sealed_box.hpp"
+#include "storage/sqlite/reader.hpp"
+#include "storage/sqlite/writer.hpp"
+#include "tokens/key_store.hpp"
+
+namespace latchkey::storage::sqlite {
+
+/// tokens::key_store on the two lanes, which must outlive it. With a master key every key is sealed in the
+/// context "key:" + kid; keys that were stored before there was one are still read.
+class sqlite_key_store final : public tokens::key_store {
+public:
+    sqlite_key_store(reader& reads, writer& writes, std::optional<crypto::master_key> master)
+        : reader_(reads), writer_(writes), master_(std::move(master)) {}
+
+    task<result<std::vector<tokens::key_record>>> list_keys() override;
+    task<result<void>> put_key(tokens::key_record) override;
+    task<result<std::vector<tokens::key_record>>> ensure_key(tokens::key_record fresh) override;
+    task<result<void>> remove_key(std::string kid) override;
+
+    /// Seals what lies open in the data base, in one transaction. At start, before the lanes.
+    static void seal_open_keys(database&, const crypto::master_key&);
+
+private:
+    reader& reader_;
+    writer& writer_;
+    std::optional<crypto::master_key> master_;
+};
+
+}  // namespace latchkey::storage::sqlite

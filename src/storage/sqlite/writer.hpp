@@ -1,0 +1,52 @@
+#pragma once
+
+#include <vector>
+
+#include "base/clock.hpp"
+#include "storage/sqlite/attachment.hpp"
+#include "storage/sqlite/lane.hpp"
+#include "tokens/revocations.hpp"
+
+namespace latchkey::storage::sqlite {
+
+/// What a write may use. Everything it does is in the batch's transaction and is undone when it answers an
+/// error.
+struct write_context {
+    database& db;
+    unix_time now;                                      ///< taken inside the transaction
+    std::vector<tokens::revocation> noted_revocations;  ///< in force once committed
+
+    /// Ends the tokens of a user or session that were authenticated up to `until`.
+    void end_tokens(const crypto::uuid& id, unix_time until);
+};
+
+struct writer_options {
+    std::filesystem::path path;
+    std::chrono::milliseconds revocations_kept;  ///< the longest lifetime of an access token
+    tokens::revocations& revocations;
+    const wall_clock& clock;
+};
+
+/// The writer lane: one thread, one transaction and one sync for everything that queued while the last one
+/// ran. A job is answered only after the commit; when that fails, all of them are errc::store_unavailable.
+class writer {
+public:
+    explicit writer(writer_options);
+    template <class T, class Work>
+    task<result<T>> submit(Work work) {
+        return sqlite::submit<T>(lane_, std::move(work));
+    }
+    void stop() { lane_.stop(); }
+
+private:
+    void run(batch<write_context>&) noexcept;
+    void commit(batch<write_context>&);
+    void prune(write_context&);
+
+    writer_options options_;
+    attachment file_;
+    unix_time pruned_at_{};
+    lane<write_context> lane_;  ///< last: its thread uses the rest
+};
+
+}  // namespace latchkey::storage::sqlite
