@@ -1,0 +1,73 @@
+"""A running `latchkey dev` for tests written in Python: free loopback ports, stopped and checked at the end."""
+import json
+import os
+import socket
+import subprocess
+import time
+import urllib.error
+import urllib.parse
+import urllib.request
+from pathlib import Path
+
+USERNAME, PASSWORD = "johndoe", "secret"  # the demo user of `latchkey dev`
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+class DevService:
+    """`with DevService(program) as service:` runs it; leaving the block sends SIGTERM and requires exit status 0.
+
+    `launcher` goes before the program (such as taskset), `options` behind `dev`, `environment` on top of ours.
+    """
+
+    def __init__(self, program: Path, launcher=(), options=(), environment=None, log=None):
+        self.port, self.management_port = free_port(), free_port()
+        self.url = f"http://127.0.0.1:{self.port}"
+        self.management_url = f"http://127.0.0.1:{self.management_port}"
+        self.command = [*launcher, str(program), "dev", "--listen", f"127.0.0.1:{self.port}",
+                        "--management-listen", f"127.0.0.1:{self.management_port}", *options]
+        clean = {name: value for name, value in os.environ.items() if not name.startswith("LATCHKEY_")}
+        self.environment = clean | (environment or {})
+        self.log = log
+        self.process = None
+
+    def __enter__(self):
+        self.process = subprocess.Popen(self.command, env=self.environment, stdin=subprocess.DEVNULL, stderr=self.log)
+        deadline = time.monotonic() + 30
+        while not self.is_ready():
+            if self.process.poll() is not None:
+                raise RuntimeError(f"latchkey dev ended with status {self.process.returncode} before it was ready")
+            if time.monotonic() > deadline:
+                self.process.kill()
+                self.process.wait()
+                raise RuntimeError("latchkey dev was not ready within 30 s")
+            time.sleep(0.05)
+        return self
+
+    def __exit__(self, kind, value, trace):
+        self.process.terminate()
+        try:
+            status = self.process.wait(timeout=30)
+        except subprocess.TimeoutExpired:
+            self.process.kill()
+            self.process.wait()
+            raise RuntimeError("latchkey dev did not stop within 30 s of SIGTERM")
+        if status != 0 and kind is None:
+            raise RuntimeError(f"latchkey dev ended with status {status}")
+
+    def is_ready(self) -> bool:
+        try:
+            with urllib.request.urlopen(f"{self.management_url}/readyz", timeout=2) as answer:
+                return answer.status == 200
+        except (urllib.error.URLError, OSError):
+            return False
+
+    def token(self) -> str:
+        """An access token of the demo user."""
+        form = urllib.parse.urlencode({"username": USERNAME, "password": PASSWORD}).encode()
+        with urllib.request.urlopen(f"{self.url}/token", form, timeout=30) as answer:
+            return json.load(answer)["access_token"]
