@@ -1,0 +1,143 @@
+#include "http/message_reader.hpp"
+
+#include <gmock/gmock.h>
+
+#include <algorithm>
+#include <string>
+#include <vector>
+
+namespace latchkey::http {
+namespace {
+
+using step = message_reader::step;
+
+/// What a client would see of a stream of bytes: one line for each request, or how it ended.
+std::vector<std::string> read_all(const std::vector<std::string>& pieces, const limits& l = {}) {
+    message_reader reader(l);
+    std::vector<std::string> seen;
+    for (const auto& piece : pieces) {
+        std::string_view rest = piece;
+        while (!rest.empty()) {
+            const auto room = reader.prepare();
+            const auto n = std::min(room.size(), rest.size());
+            std::copy_n(rest.begin(), n, room.begin());
+            reader.commit(n);
+            rest.remove_prefix(n);
+            for (;;) {
+                const step s = reader.advance();
+                if (s == step::request_ready) {
+                    const request& r = reader.message();
+                    seen.push_back(std::string(r.method_text) + " " + std::string(r.path) + "?" + std::string(r.query) + " " +
+                                   std::string(r[field::host]) + " [" + std::string(r.body) + "]");
+                    reader.consume();
+                } else if (s == step::refused) {
+                    seen.push_back("refused " + std::string(name(reader.error())));
+                    return seen;
+                } else if (s == step::need_more) {
+                    break;
+                }
+            }
+        }
+    }
+    if (!reader.idle()) seen.push_back("unfinished");
+    return seen;
+}
+
+const std::string get = "GET /items/?a=b HTTP/1.1\r\nHost: x\r\n\r\n";
+const std::string post = "POST /token HTTP/1.1\r\nHost: x\r\nContent-Length: 5\r\n\r\nhello";
+const std::string chunked =
+    "POST /token HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nhel\r\n2;a=b\r\nlo\r\n0\r\n\r\n";
+
+TEST(MessageReader, ReadsRequestsWithEveryKindOfBody) {
+    EXPECT_THAT(read_all({get}), testing::ElementsAre("GET /items/?a=b x []"));
+    EXPECT_THAT(read_all({post}), testing::ElementsAre("POST /token? x [hello]"));
+    EXPECT_THAT(read_all({chunked}), testing::ElementsAre("POST /token? x [hello]"));
+}
+
+TEST(MessageReader, GivesTheSameRequestsForEverySplit) {
+    const std::string stream = chunked + get + post + "\r\n" + get;
+    const auto whole = read_all({stream});
+    ASSERT_EQ(whole.size(), 4U);
+    for (std::size_t at = 1; at < stream.size(); ++at)
+        ASSERT_EQ(read_all({stream.substr(0, at), stream.substr(at)}), whole) << "split at " << at;
+    std::vector<std::string> bytes;
+    for (const char c : stream) bytes.emplace_back(1, c);
+    EXPECT_EQ(read_all(bytes), whole);
+}
+
+TEST(MessageReader, RefusesTheSameForEverySplit) {
+    for (const std::string stream :
+         {"GET / HTTP/1.1\nHost: x\n\n", "GET / HTTP/1.1\r\nHost: x\r\nA : b\r\n\r\n", "GET / HTTP/1.1\r\nHost: x\nA: b\r\n\r\n",
+          "\x16\x03\x01 a TLS hello", "GET /%zz HTTP/1.1\r\nHost: x\r\n\r\n",
+          "POST / HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\nxyz\r\n"}) {
+        const auto whole = read_all({stream});
+        ASSERT_THAT(whole, testing::ElementsAre(testing::StartsWith("refused"))) << stream;
+        for (std::size_t at = 1; at < stream.size(); ++at)
+            ASSERT_EQ(read_all({stream.substr(0, at), stream.substr(at)}), whole) << stream << " split at " << at;
+    }
+}
+
+TEST(MessageReader, ForgivesOneEmptyLineBeforeARequestAndNoMore) {
+    EXPECT_THAT(read_all({"\r\n" + get}), testing::ElementsAre("GET /items/?a=b x []"));
+    EXPECT_THAT(read_all({"\r\n\r\n" + get}), testing::ElementsAre("refused malformed_request"));
+}
+
+TEST(MessageReader, RefusesAHeaderThatIsLargerThanItsLimitWithoutWaitingForItsEnd) {
+    limits l;
+    l.header_size = 100;
+    EXPECT_THAT(read_all({"GET / HTTP/1.1\r\nHost: x\r\nA: " + std::string(100, 'a')}, l),
+                testing::ElementsAre("refused header_too_large"));
+}
+
+TEST(MessageReader, RefusesABodyThatIsLargerThanItsLimit) {
+    limits l;
+    l.body_size = 4;
+    EXPECT_THAT(read_all({post}, l), testing::ElementsAre("refused body_too_large"));
+    EXPECT_THAT(read_all({chunked}, l), testing::ElementsAre("refused body_too_large"));
+    l.body_size = 5;
+    EXPECT_THAT(read_all({post, chunked}, l), testing::SizeIs(2));
+}
+
+TEST(MessageReader, AsksForABodyThatWaitsForContinue) {
+    message_reader reader(limits{});
+    const std::string header = "POST /token HTTP/1.1\r\nHost: x\r\nContent-Length: 1\r\nExpect: 100-continue\r\n\r\n";
+    const auto feed = [&](std::string_view text) {
+        std::ranges::copy(text, reader.prepare().begin());
+        reader.commit(text.size());
+    };
+    feed(header);
+    EXPECT_EQ(reader.advance(), step::send_continue);
+    EXPECT_TRUE(reader.in_body());
+    EXPECT_EQ(reader.advance(), step::need_more);
+    feed("a");
+    EXPECT_EQ(reader.advance(), step::request_ready);
+}
+
+TEST(MessageReader, WipesARequestOnceItIsConsumed) {
+    message_reader reader(limits{});
+    const std::string text = "POST /token HTTP/1.1\r\nHost: x\r\nContent-Length: 8\r\n\r\npassword";
+    const auto room = reader.prepare();
+    std::ranges::copy(text, room.begin());
+    reader.commit(text.size());
+    ASSERT_EQ(reader.advance(), step::request_ready);
+    reader.consume();
+    EXPECT_TRUE(std::ranges::all_of(room.first(text.size()), [](char c) { return c == 0; }));
+}
+
+TEST(MessageReader, KeepsNothingOfOneRequestInTheNext) {
+    message_reader reader(limits{});
+    const auto feed = [&](std::string_view text) {
+        std::ranges::copy(text, reader.prepare().begin());
+        reader.commit(text.size());
+        return reader.advance();
+    };
+    ASSERT_EQ(feed("GET / HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer abc\r\n\r\n"), step::request_ready);
+    ASSERT_EQ(reader.message().lines(field::authorization), 1);
+    reader.consume();
+    ASSERT_EQ(feed(get), step::request_ready);
+    EXPECT_EQ(reader.message().lines(field::authorization), 0);
+    EXPECT_TRUE(reader.message()[field::authorization].empty());
+}
+
+} // namespace
+} // namespace latchkey::http
