@@ -55,7 +55,7 @@ TEST(load_key, RefusesMaterialOfAnotherAlgorithm) {
     for (const auto made : all_algorithms)
         for (const auto asked : all_algorithms) {
             if (asked == algorithm::hs256 || asked == made) continue;  // any 32 bytes are an HMAC key
-            auto record = generate_key(made, {});
+            auto record = test::record_of(made);
             record.algorithm = asked;
             EXPECT_EQ(load_key(record).error(), errc::unsealing_failed)
                 << name(made) << " as " << name(asked);
@@ -81,7 +81,7 @@ TEST(load_key, RefusesAKidThatWouldNotBeSafeInJson) {
 
 TEST(signing_key, MayAppendToTheTextItSigns) {
     for (const auto a : all_algorithms) {
-        const auto key = load_key(generate_key(a, {})).value();
+        const auto key = load_key(test::record_of(a)).value();
         std::string text = "header.payload.";
         text.shrink_to_fit();  // appending moves it
         key->append_signature(std::string_view(text).substr(0, 14), text);
@@ -100,7 +100,7 @@ TEST(public_jwk, HasThePublicMembersAndNoOther) {
         {algorithm::eddsa, {"kty", "use", "alg", "kid", "crv", "x"}},
     };
     for (const auto& [a, members] : rows) {
-        const auto record = generate_key(a, {});
+        const auto record = test::record_of(a);
         const auto jwk = load_key(record).value()->public_jwk().value();
         std::set<std::string> found;
         for (const auto& member : jwk)
@@ -113,13 +113,13 @@ TEST(public_jwk, HasThePublicMembersAndNoOther) {
 }
 
 TEST(public_jwk, NamesTypeAndCurve) {
-    const auto ec = load_key(generate_key(algorithm::es256, {})).value()->public_jwk().value();
+    const auto ec = load_key(test::record_of(algorithm::es256)).value()->public_jwk().value();
     EXPECT_EQ(ec.at("kty").as_string(), "EC");
     EXPECT_EQ(ec.at("crv").as_string(), "P-256");
-    const auto ed = load_key(generate_key(algorithm::eddsa, {})).value()->public_jwk().value();
+    const auto ed = load_key(test::record_of(algorithm::eddsa)).value()->public_jwk().value();
     EXPECT_EQ(ed.at("kty").as_string(), "OKP");
     EXPECT_EQ(ed.at("crv").as_string(), "Ed25519");
-    const auto rsa = load_key(generate_key(algorithm::rs256, {})).value()->public_jwk().value();
+    const auto rsa = load_key(test::record_of(algorithm::rs256)).value()->public_jwk().value();
     EXPECT_EQ(rsa.at("kty").as_string(), "RSA");
 }
 

@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include <map>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -25,6 +26,15 @@ inline tokens::key_record hs256_record(std::string kid = "hs256-test-key-1", cha
     record.material = secret(std::string(32, byte));
     record.not_before = start - std::chrono::hours(1);
     return record;
+}
+
+/// A random key, made once a program run: RSA keys are slow to find.
+inline tokens::key_record record_of(tokens::algorithm algorithm) {
+    static std::map<tokens::algorithm, tokens::key_record> made;
+    auto at = made.find(algorithm);
+    if (at == made.end()) at = made.emplace(algorithm, tokens::generate_key(algorithm, start)).first;
+    const auto& [kid, a, material, created_at, not_before, retired_at] = at->second;
+    return {kid, a, material.clone(), created_at, not_before, retired_at};
 }
 
 template <class... Record>

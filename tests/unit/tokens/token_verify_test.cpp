@@ -126,7 +126,7 @@ TEST_F(token_verify_test, RefusesEveryOtherHeaderEvenWithAGoodSignature) {
 // CVE-2015-9235 and its family: the public key, which everybody has, taken for an HMAC secret.
 TEST_F(token_verify_test, RefusesAnHmacMadeWithThePublicKey) {
     for (const auto algorithm : {algorithm::es256, algorithm::rs256, algorithm::eddsa}) {
-        const auto ring = test::ring_of("JWT", generate_key(algorithm, test::start));
+        const auto ring = test::ring_of("JWT", test::record_of(algorithm));
         service.replace_ring(ring);
         const auto& entry = ring->entries().front();
         const auto jwk = boost::json::object(entry.key->public_jwk().value());
@@ -206,8 +206,8 @@ TEST_F(token_verify_test, RefusesAPayloadThatIsNotCanonicalBase64url) {
     const auto right = encode(payload(R"(,"x":"ab")"));
     ASSERT_NE(right.size() % 4, 0u);
     EXPECT_EQ(verdict(forge(header, right)), good);
-    for (const auto& wrong :
-         {right + "=", right + "==", right.substr(0, right.size() - 1), right + "A", std::string(), "!" + right})
+    for (const auto& wrong : {right + "=", right + "==", right.substr(0, right.size() - 1), right + "A",
+                              std::string(), "!" + right})
         EXPECT_NE(verdict(forge(header, wrong)), good) << wrong;
     auto stray = right;
     ++stray.back();
