@@ -21,11 +21,15 @@ ip::address unmapped(const ip::address& address) noexcept {
     return ip::address_v4({bytes[12], bytes[13], bytes[14], bytes[15]});
 }
 
-/// Through a stack buffer, since find_origin may not allocate. No zone ids: they name interfaces of another
-/// machine.
+/// No zone ids, which name interfaces of another machine, and no NUL, at which inet_pton would stop reading.
+bool is_address_character(char c) noexcept {
+    return characters::hex_value(c) >= 0 || c == ':' || c == '.';
+}
+
+/// Through a stack buffer, since find_origin may not allocate.
 std::optional<ip::address> parse_address(std::string_view text) noexcept {
     std::array<char, 46> buffer{};  // INET6_ADDRSTRLEN
-    if (text.empty() || text.size() >= buffer.size() || text.find('%') != text.npos) return {};
+    if (text.size() >= buffer.size() || !std::ranges::all_of(text, is_address_character)) return {};
     std::ranges::copy(text, buffer.begin());
     boost::system::error_code error;
     const ip::address address = ip::make_address(buffer.data(), error);
