@@ -11,8 +11,10 @@ namespace {
 
 using step = message_reader::step;
 
+const limits defaults;
+
 /// What a client would see of a stream of bytes: one line for each request, or how it ended.
-std::vector<std::string> read_all(const std::vector<std::string>& pieces, const limits& l = {}) {
+std::vector<std::string> read_all(const std::vector<std::string>& pieces, const limits& l = defaults) {
     message_reader reader(l);
     std::vector<std::string> seen;
     for (const auto& piece : pieces) {
@@ -99,7 +101,7 @@ TEST(MessageReader, RefusesABodyThatIsLargerThanItsLimit) {
 }
 
 TEST(MessageReader, AsksForABodyThatWaitsForContinue) {
-    message_reader reader(limits{});
+    message_reader reader(defaults);
     const std::string header = "POST /token HTTP/1.1\r\nHost: x\r\nContent-Length: 1\r\nExpect: 100-continue\r\n\r\n";
     const auto feed = [&](std::string_view text) {
         std::ranges::copy(text, reader.prepare().begin());
@@ -114,7 +116,7 @@ TEST(MessageReader, AsksForABodyThatWaitsForContinue) {
 }
 
 TEST(MessageReader, WipesARequestOnceItIsConsumed) {
-    message_reader reader(limits{});
+    message_reader reader(defaults);
     const std::string text = "POST /token HTTP/1.1\r\nHost: x\r\nContent-Length: 8\r\n\r\npassword";
     const auto room = reader.prepare();
     std::ranges::copy(text, room.begin());
@@ -125,7 +127,7 @@ TEST(MessageReader, WipesARequestOnceItIsConsumed) {
 }
 
 TEST(MessageReader, KeepsNothingOfOneRequestInTheNext) {
-    message_reader reader(limits{});
+    message_reader reader(defaults);
     const auto feed = [&](std::string_view text) {
         std::ranges::copy(text, reader.prepare().begin());
         reader.commit(text.size());
