@@ -35,6 +35,11 @@ std::string_view name(errc e) noexcept {
         case errc::invalid_client_basic: return "invalid_client_basic";
         case errc::malformed_basic: return "malformed_basic";
         case errc::invalid_scope: return "invalid_scope";
+        case errc::invalid_refresh_token: return "invalid_refresh_token";
+        case errc::missing_refresh_token: return "missing_refresh_token";
+        case errc::unauthorized_client: return "unauthorized_client";
+        case errc::missing_token: return "missing_token";
+        case errc::unsupported_token_type: return "unsupported_token_type";
         case errc::not_authenticated: return "not_authenticated";
         case errc::repeated_credentials: return "repeated_credentials";
         case errc::malformed_token: return "malformed_token";
@@ -49,6 +54,12 @@ std::string_view name(errc e) noexcept {
         case errc::password_too_short: return "password_too_short";
         case errc::password_too_long: return "password_too_long";
         case errc::password_not_utf8: return "password_not_utf8";
+        case errc::wrong_password: return "wrong_password";
+        case errc::malformed_json: return "malformed_json";
+        case errc::invalid_member: return "invalid_member";
+        case errc::registration_disabled: return "registration_disabled";
+        case errc::client_exists: return "client_exists";
+        case errc::invalid_client_metadata: return "invalid_client_metadata";
         case errc::overloaded: return "overloaded";
         case errc::out_of_memory: return "out_of_memory";
         case errc::store_unavailable: return "store_unavailable";

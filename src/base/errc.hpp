@@ -41,6 +41,11 @@ enum class errc {
     invalid_client_basic, ///< the same, and the client used Authorization: Basic
     malformed_basic,
     invalid_scope,
+    invalid_refresh_token, ///< unknown, expired, revoked, replayed or another client's: never told apart (invalid_grant)
+    missing_refresh_token,
+    unauthorized_client,   ///< the client may not use this grant
+    missing_token,         ///< revocation and introspection without `token`
+    unsupported_token_type,
 
     // Bearer (RFC 6750 section 3)
     not_authenticated,   ///< no credentials, or another scheme
@@ -59,6 +64,12 @@ enum class errc {
     password_too_short,
     password_too_long,
     password_not_utf8,
+    wrong_password,        ///< the old password of a password change
+    malformed_json,
+    invalid_member,        ///< a JSON member of the wrong type or value
+    registration_disabled,
+    client_exists,
+    invalid_client_metadata,
 
     // Parts we depend on
     overloaded,          ///< the hashing lane is full

@@ -50,6 +50,12 @@ constexpr std::array table{
     row{errc::malformed_basic, {401, "invalid_client", "The Authorization header is not well-formed Basic"}},
     row{errc::invalid_scope, {400, "invalid_scope", "The requested scope is malformed or exceeds what may be granted"}},
 
+    row{errc::invalid_refresh_token, {400, "invalid_grant", "The refresh token is invalid, expired or revoked"}},
+    row{errc::missing_refresh_token, {400, "invalid_request", "The parameter refresh_token is missing"}},
+    row{errc::unauthorized_client, {400, "unauthorized_client", "The client may not use this grant_type"}},
+    row{errc::missing_token, {400, "invalid_request", "The parameter token is missing"}},
+    row{errc::unsupported_token_type, {400, "unsupported_token_type", "Tokens of this type cannot be revoked here"}},
+
     row{errc::not_authenticated, {401, "", "Not authenticated"}},
     row{errc::repeated_credentials, {400, "invalid_request", "Credentials were sent more than once"}},
     row{errc::malformed_token, {401, "invalid_token", "The access token is malformed or was not issued here"}},
@@ -65,6 +71,13 @@ constexpr std::array table{
     row{errc::password_too_short, {422, "invalid_request", "The password is too short"}},
     row{errc::password_too_long, {422, "invalid_request", "The password is longer than 1024 bytes"}},
     row{errc::password_not_utf8, {422, "invalid_request", "The password is not valid UTF-8"}},
+
+    row{errc::wrong_password, {400, "invalid_grant", "The current password is incorrect"}},
+    row{errc::malformed_json, {400, "invalid_request", "The body is not a well-formed JSON object"}},
+    row{errc::invalid_member, {422, "invalid_request", "A member of the JSON body is missing, unknown or has a wrong value"}},
+    row{errc::registration_disabled, {403, "access_denied", "Self-registration is switched off"}},
+    row{errc::client_exists, {409, "invalid_client_metadata", "The client_id is taken"}},
+    row{errc::invalid_client_metadata, {400, "invalid_client_metadata", "The client's metadata is not valid"}},
 
     row{errc::overloaded, {503, "temporarily_unavailable", "Too many logins are waiting; try again later"}},
     row{errc::out_of_memory, {503, "temporarily_unavailable", "Not enough memory for a login now; try again later"}},

@@ -29,7 +29,8 @@ public:
         refused         ///< error() says why; answer it and close: the framing cannot be trusted any more
     };
 
-    explicit message_reader(const limits&);
+    explicit message_reader(const limits&); ///< the limits must outlive it
+    explicit message_reader(limits&&) = delete;
     ~message_reader();
 
     /// Room for at least one byte to read into.
