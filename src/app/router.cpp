@@ -19,6 +19,19 @@ std::string allowed_methods(const route& r) {
     return allow.append("OPTIONS");
 }
 
+/// Whether `path` is an instance of `pattern`, which has at most one `{…}`; `parameter` is what stands for it.
+bool matches(std::string_view pattern, std::string_view path, std::string_view& parameter) noexcept {
+    const auto open = pattern.find('{');
+    if (open == pattern.npos) return pattern == path;
+    const std::string_view before = pattern.substr(0, open);
+    const std::string_view after = pattern.substr(pattern.find('}') + 1);
+    if (path.size() <= before.size() + after.size() || !path.starts_with(before) || !path.ends_with(after)) return false;
+    const std::string_view segment = path.substr(before.size(), path.size() - before.size() - after.size());
+    if (segment.find('/') != segment.npos) return false;
+    parameter = segment;
+    return true;
+}
+
 } // namespace
 
 router::router(std::vector<route> routes, std::string root_path, http::cors cors, const tokens::token_service* tokens)
@@ -26,17 +39,19 @@ router::router(std::vector<route> routes, std::string root_path, http::cors cors
     for (auto& r : routes_) r.allow = allowed_methods(r);
 }
 
-const route* router::find(std::string_view path) const noexcept {
+const route* router::find(http::request& request) const noexcept {
+    std::string_view path = request.path;
     if (!root_path_.empty() && path.starts_with(root_path_)) {
         const std::string_view below = path.substr(root_path_.size());
         if (below.starts_with('/')) path = below;
     }
-    const auto found = std::ranges::find(routes_, path, &route::path);
+    request.parameter = {};
+    const auto found = std::ranges::find_if(routes_, [&](const route& r) { return matches(r.path, path, request.parameter); });
     return found != routes_.end() ? &*found : nullptr;
 }
 
-std::optional<task<void>> router::handle(const http::request& request, http::response& response) {
-    const route* const r = find(request.path);
+std::optional<task<void>> router::handle(http::request& request, http::response& response) {
+    const route* const r = find(request);
     if (http::cors::is_preflight(request)) {
         if (r) cors_.answer_preflight(request, r->allow, response);
         else http::write_error(response, errc::not_found);

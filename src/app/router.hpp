@@ -28,7 +28,7 @@ struct method_entry {
 };
 
 struct route {
-    std::string_view path; ///< under root_path, byte for byte
+    std::string_view path; ///< under root_path, byte for byte; `{…}` as one segment stands for any that is not empty
     std::vector<method_entry> methods; ///< HEAD comes with GET, OPTIONS with every route
     std::string allow = {};            ///< the Allow field's value; the router fills it in
 };
@@ -41,10 +41,10 @@ public:
     /// `tokens` may be null when no route is guarded.
     router(std::vector<route>, std::string root_path, http::cors, const tokens::token_service* tokens);
 
-    std::optional<task<void>> handle(const http::request&, http::response&) override;
+    std::optional<task<void>> handle(http::request&, http::response&) override;
 
 private:
-    const route* find(std::string_view path) const noexcept;
+    const route* find(http::request&) const noexcept;
     std::optional<task<void>> run(const method_entry&, const http::request&, http::response&) const;
     task<void> run_guarded(const guarded_task&, std::string_view scope, const http::request&, http::response&) const;
 

@@ -110,6 +110,7 @@ constexpr std::array table{
     row<&s::server, &server_settings::trusted_proxies>("server.trusted_proxies",
         "Addresses and networks whose X-Forwarded-* and Forwarded fields count, such as 10.0.0.0/8."),
     row<&s::server, &server_settings::grace>("server.grace", "How long running requests may finish after SIGTERM.", {"0s", "1h", {}}),
+    row<&s::server, &server_settings::oauth_aliases>("server.oauth_aliases", "Answer at /oauth/token, /oauth/revoke and /oauth/introspect too."),
 
     row<&s::limits, &limits_settings::header_size>("limits.header_size", "Largest request header.", {"1KiB", "1MiB", {}}),
     row<&s::limits, &limits_settings::header_lines>("limits.header_lines", "Most lines in a request header.", {"8", "1000", {}}),
@@ -137,6 +138,17 @@ constexpr std::array table{
         "Whether POST /token takes user name and password (RFC 9700 section 2.4: first-party clients only)."),
     row<&s::tokens, &tokens_settings::narrow_scope>("tokens.narrow_scope",
         "Grant what is allowed of the scope asked for, instead of refusing with invalid_scope."),
+
+    row<&s::tokens, &tokens_settings::refresh_reuse_window>("tokens.refresh_reuse_window",
+        "How long a refresh token that was used gets its one successor again; later it ends the session.", {"0s", "10m", {}}),
+    row<&s::tokens, &tokens_settings::key_lifetime>("tokens.key_lifetime",
+        "How long a key signs before a fresh one takes over by itself; 0s: until `latchkey key rotate`.", {"0s", "3650d", {}}),
+
+    row<&s::sessions, &sessions_settings::refresh_tokens>("sessions.refresh_tokens", "Whether a login opens a session and gets a refresh token."),
+    row<&s::sessions, &sessions_settings::idle_lifetime>("sessions.idle_lifetime", "A session ends when it was not refreshed for this long.", {"1m", "3650d", {}}),
+    row<&s::sessions, &sessions_settings::absolute_lifetime>("sessions.absolute_lifetime", "A session ends this long after the login.", {"1m", "3650d", {}}),
+
+    row<&s::accounts, &accounts_settings::registration>("accounts.registration", "Whether anybody may make an account at POST /register."),
 
     row<&s::passwords, &passwords_settings::min_length>("passwords.min_length",
         "Fewest characters of a new password (NIST SP 800-63B-4 says 15).", {"8", "256", {}}),

@@ -34,6 +34,7 @@ struct server_settings {
     std::string root_path;    ///< such as `/api/v1`; no slash at the end
     std::vector<std::string> trusted_proxies;
     seconds grace{20};
+    bool oauth_aliases = false;  ///< also /oauth/token, /oauth/revoke, /oauth/introspect
 };
 
 struct limits_settings {
@@ -66,6 +67,18 @@ struct tokens_settings {
     seconds access_lifetime{900};
     bool password_grant = true;  ///< the switch of RFC 9700 section 2.4
     bool narrow_scope = false;   ///< grant what of the asked scope is allowed instead of invalid_scope
+    milliseconds refresh_reuse_window{10'000};            ///< a used refresh token gets its successor again
+    milliseconds key_lifetime = std::chrono::hours(24 * 90);  ///< a key signs this long; 0: for ever
+};
+
+struct sessions_settings {
+    bool refresh_tokens = true;                                    ///< a login opens a session
+    milliseconds idle_lifetime = std::chrono::hours(24 * 14);      ///< without a refresh
+    milliseconds absolute_lifetime = std::chrono::hours(24 * 90);  ///< whatever happens
+};
+
+struct accounts_settings {
+    bool registration = false;  ///< anybody may make an account
 };
 
 struct passwords_settings {
@@ -103,6 +116,8 @@ struct settings {
     tls_settings tls;
     cors_settings cors;
     tokens_settings tokens;
+    sessions_settings sessions;
+    accounts_settings accounts;
     passwords_settings passwords;
     hashing_settings hashing;
     store_settings store;

@@ -48,6 +48,7 @@ struct request {
     std::string_view target;  ///< as sent
     std::string_view path;    ///< normalised once (http/path.hpp); the only form that is routed on
     std::string_view query;   ///< behind the `?`, raw
+    std::string_view parameter; ///< what stood for `{…}` in the route's path; set by the router
     unsigned version = 11;    ///< 10 or 11
     bool keep_alive = true;
     bool secure = false;      ///< arrived over TLS

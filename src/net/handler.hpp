@@ -14,7 +14,7 @@ public:
     virtual ~handler() = default;
     /// Fills `out`, or returns the task that will. Runs on the connection's strand; request and response stay valid until
     /// the task has ended. What it throws is answered with 500.
-    virtual std::optional<task<void>> handle(const http::request&, http::response& out) = 0;
+    virtual std::optional<task<void>> handle(http::request&, http::response& out) = 0;
 };
 
 } // namespace latchkey::net
