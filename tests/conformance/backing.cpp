@@ -1,0 +1,72 @@
+#include "conformance/backing.hpp"
+
+#include <cstdlib>
+#include <stdexcept>
+
+#include "support/memory_user_store.hpp"
+
+namespace latchkey::test {
+namespace {
+
+class memory_backing final : public backing {
+public:
+    users::user_store& users() override { return store_; }
+
+private:
+    memory_user_store store_{revocations, clock};
+};
+
+class sqlite_backing final : public backing {
+public:
+    users::user_store& users() override { return store_->users(); }
+
+private:
+    temporary_directory directory_;
+    std::unique_ptr<storage::store> store_ =
+        storage::open({.url = "sqlite:" + (directory_.path() / "latchkey.db").string(),
+                       .master_key = {},
+                       .revocations = revocations,
+                       .clock = clock});
+};
+
+}  // namespace
+
+temporary_directory::temporary_directory() {
+    std::string pattern = std::filesystem::temp_directory_path() / "latchkey-test-XXXXXX";
+    if (!::mkdtemp(pattern.data())) throw std::runtime_error("mkdtemp");
+    path_ = pattern;
+}
+
+temporary_directory::~temporary_directory() {
+    std::error_code ignored;
+    std::filesystem::remove_all(path_, ignored);
+}
+
+std::unique_ptr<backing> make_memory_backing() {
+    return std::make_unique<memory_backing>();
+}
+std::unique_ptr<backing> make_sqlite_backing() {
+    return std::make_unique<sqlite_backing>();
+}
+
+opened_store::opened_store(const std::filesystem::path& file, const wall_clock& clock, const char* master_key,
+                           bool create) {
+    std::optional<crypto::master_key> master;
+    if (master_key) master.emplace(secret(std::string_view(master_key)));
+    store = storage::open({.url = "sqlite:" + file.string(),
+                           .master_key = std::move(master),
+                           .create = create,
+                           .revocations = revocations,
+                           .clock = clock});
+}
+
+users::stored_user make_user(const wall_clock& clock, const std::string& name) {
+    users::stored_user made;
+    made.user.id = {crypto::uuid::v7(clock.now())};
+    made.user.username = name;
+    made.user.created_at = made.user.updated_at = made.user.password_changed_at = clock.now();
+    made.password_hash = "hash of " + name;
+    return made;
+}
+
+}  // namespace latchkey::test

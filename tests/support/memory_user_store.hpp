@@ -1,0 +1,150 @@
+#pragma once
+
+#include <algorithm>
+#include <map>
+#include <mutex>
+
+#include "tokens/revocations.hpp"
+#include "users/user_store.hpp"
+
+namespace latchkey::test {
+
+/// users::user_store without a disk, held to the same conformance suite as the others. Thread-safe.
+class memory_user_store : public users::user_store {
+public:
+    memory_user_store(tokens::revocations& revocations, const wall_clock& clock)
+        : revocations_(revocations), clock_(clock) {}
+
+    task<result<users::stored_user>> find_by_username(std::string canonical) override {
+        const std::lock_guard lock(mutex_);
+        ++lookups_;
+        for (const auto& [id, row] : rows_) {
+            if (row.canonical == canonical) co_return row.stored;
+        }
+        co_return errc::not_found;
+    }
+
+    task<result<users::user>> find_by_id(users::user_id id) override {
+        const std::lock_guard lock(mutex_);
+        const auto found = rows_.find(id);
+        if (found == rows_.end()) co_return errc::not_found;
+        co_return found->second.stored.user;
+    }
+
+    task<result<std::vector<users::user>>> list(std::optional<users::user_id> after,
+                                                std::size_t limit) override {
+        const std::lock_guard lock(mutex_);
+        std::vector<users::user> found;
+        for (auto at = after ? rows_.upper_bound(*after) : rows_.begin(); at != rows_.end(); ++at) {
+            if (found.size() == limit) break;
+            found.push_back(at->second.stored.user);
+        }
+        co_return found;
+    }
+
+    task<result<std::uint64_t>> count() override {
+        const std::lock_guard lock(mutex_);
+        co_return std::uint64_t{rows_.size()};
+    }
+
+    task<result<void>> insert(users::stored_user added, std::string canonical) override {
+        const std::lock_guard lock(mutex_);
+        for (const auto& [id, row] : rows_) {
+            if (row.canonical == canonical) co_return errc::username_taken;
+        }
+        sort(added.user.scopes);
+        const users::user kept = added.user;
+        rows_[kept.id] = {std::move(added), std::move(canonical)};
+        if (kept.disabled || removed_.erase(kept.id) > 0) end_tokens(kept);
+        co_return result<void>();
+    }
+
+    task<result<users::user>> update(users::user_id id, users::user_changes changes) override {
+        const std::lock_guard lock(mutex_);
+        const auto found = rows_.find(id);
+        if (found == rows_.end()) co_return errc::not_found;
+        users::user& changed = found->second.stored.user;
+        if (changes.email) changed.email = changes.email->empty() ? std::nullopt : changes.email;
+        if (changes.scopes) changed.scopes = *changes.scopes;
+        sort(changed.scopes);
+        changed.updated_at = clock_.now();
+        co_return changed;
+    }
+
+    task<result<void>> set_password(users::user_id id, std::string password_hash) override {
+        const std::lock_guard lock(mutex_);
+        const auto found = rows_.find(id);
+        if (found == rows_.end()) co_return errc::not_found;
+        users::user& changed = found->second.stored.user;
+        found->second.stored.password_hash = std::move(password_hash);
+        changed.updated_at = changed.password_changed_at = clock_.now();
+        end_tokens(changed);
+        co_return result<void>();
+    }
+
+    task<result<void>> upgrade_hash(users::user_id id, std::string expected,
+                                    std::string password_hash) override {
+        const std::lock_guard lock(mutex_);
+        const auto found = rows_.find(id);
+        if (found != rows_.end() && found->second.stored.password_hash == expected) {
+            found->second.stored.password_hash = std::move(password_hash);
+        }
+        co_return result<void>();
+    }
+
+    task<result<users::user>> set_disabled(users::user_id id, bool disabled) override {
+        const std::lock_guard lock(mutex_);
+        const auto found = rows_.find(id);
+        if (found == rows_.end()) co_return errc::not_found;
+        users::user& changed = found->second.stored.user;
+        if (changed.disabled == disabled) co_return changed;
+        changed.disabled = disabled;
+        changed.updated_at = clock_.now();
+        end_tokens(changed);
+        co_return changed;
+    }
+
+    task<result<void>> remove(users::user_id id) override {
+        const std::lock_guard lock(mutex_);
+        if (rows_.erase(id) == 0) co_return errc::not_found;
+        removed_[id] = true;
+        revocations_.apply({id.value, unix_time::max(), ++sequence_});
+        co_return result<void>();
+    }
+
+    /// How often an account was looked up by name.
+    std::size_t lookups() const {
+        const std::lock_guard lock(mutex_);
+        return lookups_;
+    }
+
+private:
+    struct account {
+        users::stored_user stored;
+        std::string canonical;
+    };
+
+    static void sort(std::vector<std::string>& scopes) {
+        std::sort(scopes.begin(), scopes.end());
+        scopes.erase(std::unique(scopes.begin(), scopes.end()), scopes.end());
+    }
+
+    /// A clock that is set back revives no token, unless it was a day ahead.
+    void end_tokens(const users::user& whose) {
+        unix_time& ended = ended_at_[whose.id];
+        const unix_time now = clock_.now();
+        if (ended < now || ended > now + std::chrono::hours{24}) ended = now;
+        revocations_.apply({whose.id.value, whose.disabled ? unix_time::max() : ended, ++sequence_});
+    }
+
+    tokens::revocations& revocations_;
+    const wall_clock& clock_;
+    mutable std::mutex mutex_;
+    std::map<users::user_id, account> rows_;
+    std::map<users::user_id, unix_time> ended_at_;
+    std::map<users::user_id, bool> removed_;
+    std::uint64_t sequence_ = 0;
+    std::size_t lookups_ = 0;
+};
+
+}  // namespace latchkey::test
