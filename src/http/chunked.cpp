@@ -114,6 +114,7 @@ void chunked_decoder::start_size() noexcept {
     remaining_ = 0;
     digits_ = 0;
     extension_size_ = 0;
+    quoted_ = false;
 }
 
 /// 16 digits fill 64 bits exactly, so the size cannot overflow; the limit is checked once it is whole, and by
@@ -136,9 +137,12 @@ bool chunked_decoder::take_size(char c) noexcept {
     return false;
 }
 
+/// A parser that follows quotes would read an open one beyond the line end, and backslashes are where parsers
+/// disagree about quotes: neither is worth having, since extensions mean nothing to us.
 bool chunked_decoder::take_extension(char c) noexcept {
-    if (c == '\r') return take_exactly(c, '\r', state::size_lf);
-    return is(c, characters::visible) && ++extension_size_ <= max_extension &&
+    if (c == '\r') return take_exactly(c, '\r', state::size_lf) && !quoted_;
+    if (c == '"') quoted_ = !quoted_;
+    return is(c, characters::visible) && c != '\\' && ++extension_size_ <= max_extension &&
            ++extensions_size_ <= max_extensions;
 }
 

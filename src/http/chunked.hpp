@@ -11,11 +11,11 @@
 namespace latchkey::http {
 
 /// Decodes the chunked transfer coding (RFC 9112 section 7.1), strictly: CRLF only, chunk size of 1 to 16
-/// hexadecimal digits without blanks, extensions of visible ASCII only and at most 256 bytes a chunk and 8
-/// KiB a body, trailers at most 8 KiB and never a framing, routing or credential field (Content-Length,
-/// Transfer-Encoding, Host, Authorization, Cookie, Content-Type …). Trailers are checked and forgotten.
-/// Incremental: any split of the same bytes gives the same result. After an error every call fails the same
-/// way.
+/// hexadecimal digits without blanks, extensions of visible ASCII only (no backslash, quotes in pairs) and at
+/// most 256 bytes a chunk and 8 KiB a body, trailers at most 8 KiB and never a framing, routing or credential
+/// field (Content-Length, Transfer-Encoding, Host, Authorization, Cookie, Content-Type …). Trailers are
+/// checked and forgotten. Incremental: any split of the same bytes gives the same result. After an error
+/// every call fails the same way.
 class chunked_decoder {
 public:
     static constexpr std::size_t max_extension = 256;  ///< bytes of one chunk's, from its `;`
@@ -67,6 +67,7 @@ private:
     std::uint64_t remaining_ =
         0;  ///< bytes of the current chunk still to come; while in `size`, its size so far
     std::size_t digits_ = 0;
+    bool quoted_ = false;  ///< an odd number of quotes so far in the extension
     std::size_t extension_size_ = 0;
     std::size_t extensions_size_ = 0;
     std::size_t trailers_size_ = 0;
