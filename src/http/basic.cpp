@@ -7,8 +7,14 @@
 namespace latchkey::http {
 namespace {
 
-/// libsodium's decoder: strict about stray bits, and without tables that the cache could betray.
+/// Is every byte before the padding in the alphabet? libsodium 1.0.18 takes some above 0x7F for digits of it.
+bool is_base64(std::string_view text) noexcept {
+    return characters::all_are(text.substr(0, text.find_last_not_of('=') + 1), characters::base64);
+}
+
+/// libsodium's decoder: strict about padding and stray bits, and without tables that the cache could betray.
 std::optional<secret> decode_base64(std::string_view text) {
+    if (!is_base64(text)) return {};
     const bool padded = text.ends_with('=');
     secret out = secret::of_size(text.size() / 4 * 3 + 3);
     std::size_t size = 0;

@@ -18,6 +18,7 @@ enum class_bit : std::uint8_t {
     b64token = 16,    ///< RFC 6750 section 2.1, without the trailing `=`
     boundary = 32,    ///< bcharsnospace, RFC 2046 section 5.1.1
     digit = 64,
+    base64 = 128,  ///< RFC 4648 section 4, without the padding
 };
 
 consteval std::array<std::uint8_t, 256> make_classes() {
@@ -34,7 +35,7 @@ consteval std::array<std::uint8_t, 256> make_classes() {
         table[c] |= visible;
     constexpr std::string_view letters = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
     constexpr std::string_view digits = "0123456789";
-    for (const auto bit : {token, unreserved, b64token, boundary}) {
+    for (const auto bit : {token, unreserved, b64token, boundary, base64}) {
         mark(letters, bit);
         mark(digits, bit);
     }
@@ -42,6 +43,7 @@ consteval std::array<std::uint8_t, 256> make_classes() {
     mark("!#$%&'*+-.^_`|~", token);
     mark("-._~", unreserved);
     mark("-._~+/", b64token);
+    mark("+/", base64);
     mark("'()+_,-./:=?", boundary);
     return table;
 }

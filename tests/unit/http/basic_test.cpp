@@ -55,6 +55,16 @@ TEST(Basic, IsMalformedWithoutCanonicalBase64OrColon) {
             << value;
 }
 
+TEST(Basic, IsMalformedWithAnyByteOutsideTheAlphabet) {
+    constexpr std::string_view alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+    for (int c = 0; c < 0x100; ++c) {
+        const auto byte = static_cast<char>(c);
+        const std::string value = std::string("Basic OjpB") + byte + "DpB";
+        const bool found = basic_authorization(http_request({{field::authorization, value}})).has_value();
+        EXPECT_EQ(found, alphabet.find(byte) != alphabet.npos) << c;
+    }
+}
+
 TEST(Basic, IsRefusedWhenItComesTwice) {
     const auto twice =
         http_request({{field::authorization, "Basic Og=="}, {field::authorization, "Basic Og=="}});
