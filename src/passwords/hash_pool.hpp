@@ -2,12 +2,15 @@
 
 #include <chrono>
 #include <cstddef>
+#include <cstdint>
+#include <limits>
 #include <memory>
 #include <string>
 
 #include "base/errc.hpp"
 #include "base/task.hpp"
 #include "crypto/secret.hpp"
+#include "passwords/lane_metrics.hpp"
 #include "passwords/phc.hpp"
 
 namespace latchkey::passwords {
@@ -15,7 +18,13 @@ namespace latchkey::passwords {
 struct hash_pool_settings {
     std::size_t threads = 1;
     std::size_t queue_limit = 256;  ///< jobs that may wait; one more is refused
-    argon2_parameters parameters;   ///< for new hashes
+    /// A job is answered within this time of its arrival, or refused: at once when the work before it leaves
+    /// no chance.
+    std::chrono::milliseconds queue_deadline{5'000};
+    /// What all hashing threads together may hold, in bytes; memory.hpp says what they need. A stored hash
+    /// that wants more is errc::out_of_memory.
+    std::uint64_t memory_budget = std::numeric_limits<std::uint64_t>::max();
+    argon2_parameters parameters;  ///< for new hashes
 };
 
 /// What a login learns from the lane.
@@ -24,14 +33,20 @@ struct verdict {
     bool outdated = false;  ///< it matched, and the stored hash has other parameters than new ones get
 };
 
+class hash_lane;
+
 /// The hashing lane: a fixed set of threads of their own, behind a bounded queue. No hash ever runs on an I/O
-/// thread. Thread-safe. Every call comes back to the caller's strand. errc::overloaded when the queue is
-/// full, errc::out_of_memory when a hash gets no memory, errc::shutting_down after stop().
+/// thread. Thread-safe. Every call comes back to the caller's strand. errc::overloaded when the queue is full
+/// or the deadline cannot be met, errc::out_of_memory when a hash gets no memory, errc::shutting_down after
+/// stop().
+///
+/// Both calls honour the caller's cancellation slot: a login whose client has gone is dropped from the queue.
 class hash_pool {
 public:
     explicit hash_pool(hash_pool_settings);
     ~hash_pool();  ///< stop()s
 
+    /// errc::unsupported_hash, at once and without any work, for a hash that no engine understands.
     task<result<verdict>> verify(secret password, std::string phc);
     task<result<std::string>> hash(secret password);
 
@@ -40,13 +55,15 @@ public:
 
     /// A PHC string of the configured parameters that no password matches, for users that do not exist.
     const std::string& dummy_phc() const noexcept;
-    /// How long a caller that was refused should wait, in whole seconds, at least 1 (Retry-After).
+    /// How long a caller that was refused should wait, in whole seconds, at least 1 (Retry-After): until what
+    /// waits now will have been done.
     std::chrono::seconds retry_after() const noexcept;
     std::size_t waiting() const noexcept;
+    const lane_metrics& metrics() const noexcept;
 
 private:
-    class lane;
-    std::unique_ptr<lane> lane_;
+    std::shared_ptr<hash_lane> lane_;  ///< shared with the cancellation slots of those who wait
+    std::string dummy_;
 };
 
 }  // namespace latchkey::passwords

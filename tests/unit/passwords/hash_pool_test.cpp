@@ -2,9 +2,12 @@
 
 #include <gtest/gtest.h>
 
+#include <boost/asio/bind_cancellation_slot.hpp>
+#include <boost/asio/cancellation_signal.hpp>
 #include <boost/asio/co_spawn.hpp>
 #include <thread>
 
+#include "passwords/argon2/kernel.hpp"
 #include "support/run_task.hpp"
 
 namespace latchkey::passwords {
@@ -87,32 +90,145 @@ std::vector<result<verdict>> at_once(hash_pool& pool, const std::string& phc, st
     return answers;
 }
 
-TEST_F(HashPool, RefusesWhatTheQueueCannotHold) {
-    hash_pool_settings settings = with_threads(0);  // nobody takes from the queue
-    settings.queue_limit = 3;
-    hash_pool stuck(settings);
-    asio::io_context context;
-    std::vector<errc> errors;
-    for (int i = 0; i < 5; ++i)
-        asio::co_spawn(strand(context.get_executor()), stuck.verify(of("x"), stuck.dummy_phc()),
-                       [&](std::exception_ptr, result<verdict> v) { errors.push_back(v.error()); });
-    context.run_for(std::chrono::milliseconds(200));  // ends when it would wait
-    EXPECT_EQ(errors, (std::vector{errc::overloaded, errc::overloaded}));
-    EXPECT_EQ(stuck.waiting(), 3U);
-    EXPECT_GE(stuck.retry_after(), std::chrono::seconds(1));
-    stuck.stop();
-    context.restart();
-    context.run();
-    EXPECT_EQ(errors.size(), 5U);
-    EXPECT_EQ(errors.back(), errc::shutting_down);
-    EXPECT_EQ(stuck.waiting(), 0U);
-}
-
 TEST_F(HashPool, AnswersEveryOneOfManyAtOnce) {
     const auto answers = at_once(pool, hash("x"), 100);
     ASSERT_EQ(answers.size(), 100U);
     for (const auto& answer : answers)
         EXPECT_TRUE(answer && answer->match);
+}
+
+/// A lane without threads: what is in stays in.
+struct StuckPool : testing::Test {
+    static void SetUpTestSuite() { init_crypto(); }
+
+    static hash_pool_settings stuck(std::size_t limit) {
+        hash_pool_settings settings;
+        settings.threads = 0;
+        settings.queue_limit = limit;
+        settings.parameters = small;
+        return settings;
+    }
+    asio::io_context context;
+    std::vector<errc> errors;
+
+    /// Starts a login; its error is noted when it ends.
+    template <class Token>
+    void login(hash_pool& pool, Token bind) {
+        asio::co_spawn(strand(context.get_executor()), pool.verify(of("x"), pool.dummy_phc()),
+                       bind([this](std::exception_ptr e, result<verdict> v) {
+                           if (!e) errors.push_back(v.error());
+                       }));
+    }
+    void login(hash_pool& pool) {
+        login(pool, [](auto handler) { return handler; });
+    }
+    void settle() {
+        context.restart();
+        while (context.poll() != 0) {
+        }
+    }
+};
+
+TEST_F(StuckPool, RefusesWhatTheQueueCannotHold) {
+    hash_pool pool(stuck(3));
+    for (int i = 0; i < 5; ++i)
+        login(pool);
+    settle();
+    EXPECT_EQ(errors, (std::vector{errc::overloaded, errc::overloaded}));
+    EXPECT_EQ(pool.waiting(), 3U);
+    EXPECT_EQ(pool.metrics().refused_full, 2U);
+    pool.stop();
+    settle();
+    EXPECT_EQ(errors.size(), 5U);
+    EXPECT_EQ(errors.back(), errc::shutting_down);
+    EXPECT_EQ(pool.waiting(), 0U);
+}
+
+TEST_F(StuckPool, RefusesAtOnceWhatCannotBeAnsweredInTime) {
+    auto settings = stuck(1000);
+    settings.parameters = {19456, 2, 1};
+    settings.queue_deadline = std::chrono::milliseconds(100);
+    hash_pool pool(settings);
+    for (int i = 0; i < 100; ++i)
+        login(pool);
+    settle();
+    EXPECT_GT(errors.size(), 50U);
+    EXPECT_EQ(pool.metrics().refused_late, errors.size());
+    EXPECT_EQ(pool.waiting() + errors.size(), 100U);
+}
+
+TEST_F(StuckPool, TellsTheRefusedToWaitUntilTheQueueIsDone) {
+    auto settings = stuck(100'000);
+    settings.parameters = {19456, 2, 1};
+    hash_pool pool(settings);
+    EXPECT_EQ(pool.retry_after(), std::chrono::seconds(1));
+    for (int i = 0; i < 5'000; ++i)
+        login(pool);
+    settle();
+    EXPECT_FALSE(errors.empty());
+    EXPECT_EQ(pool.retry_after(), std::chrono::seconds(5));  // the deadline's worth of work, rounded up
+}
+
+TEST_F(StuckPool, DropsALoginWhoseClientHasGone) {
+    hash_pool pool(stuck(10));
+    asio::cancellation_signal gone;
+    login(pool, [&](auto handler) { return asio::bind_cancellation_slot(gone.slot(), handler); });
+    login(pool);
+    settle();
+    ASSERT_EQ(pool.waiting(), 2U);
+    gone.emit(asio::cancellation_type::terminal);
+    settle();
+    EXPECT_EQ(pool.waiting(), 1U);
+    EXPECT_EQ(pool.metrics().abandoned, 1U);
+    pool.stop();
+    settle();
+}
+
+TEST_F(HashPool, SurvivesAClientThatGoesAfterTheAnswer) {
+    asio::io_context context;
+    asio::cancellation_signal gone;
+    std::optional<verdict> seen;
+    asio::co_spawn(
+        strand(context.get_executor()), pool.verify(of("x"), pool.dummy_phc()),
+        asio::bind_cancellation_slot(gone.slot(), [&](std::exception_ptr, result<verdict> v) { seen = *v; }));
+    context.run();
+    ASSERT_TRUE(seen);
+    gone.emit(asio::cancellation_type::terminal);
+    EXPECT_EQ(pool.metrics().abandoned, 0U);
+}
+
+TEST_F(HashPool, CountsWhatItDoes) {
+    const auto phc = hash("x");
+    EXPECT_TRUE(verify("x", phc));
+    EXPECT_TRUE(verify("y", phc));
+    pool.stop();  // the books are closed before the thread ends
+    const auto& seen = pool.metrics();
+    EXPECT_EQ(seen.hashed, 1U);
+    EXPECT_EQ(seen.verified, 2U);
+    EXPECT_EQ(seen.running, 0U);
+    EXPECT_EQ(seen.wait.total(), 3U);
+    EXPECT_EQ(seen.duration.total(), 3U);
+    EXPECT_GT(seen.duration.sum().count(), 0);
+}
+
+TEST_F(HashPool, RunsTwoInterleavedWhenMoreWaitThanThreadsAreFree) {
+    if (argon2::usable_kernels().empty()) GTEST_SKIP() << "libsodium runs them one by one";
+    hash_pool single(with_threads(1));
+    const auto phc = hash("x");
+    for (const auto& answer : at_once(single, phc, 64))
+        EXPECT_TRUE(answer && answer->match);
+    single.stop();
+    EXPECT_GE(single.metrics().paired, 32U);
+}
+
+TEST_F(HashPool, AnswersOutOfMemoryForAHashBeyondTheBudget) {
+    auto settings = with_threads(1);
+    settings.memory_budget = 4 * 1024 * 1024;
+    hash_pool poor(settings);
+    const std::string greedy = "$argon2id$v=19$m=1048576,t=1,p=1$c29tZXNhbHQ$AAAAAAAAAAAAAAAAAAAAAA";
+    EXPECT_EQ(test::run(poor.verify(of("x"), greedy)).error(), errc::out_of_memory);
+    poor.stop();
+    EXPECT_EQ(poor.metrics().out_of_memory, 1U);
 }
 
 TEST_F(HashPool, ComesBackToTheCallersStrandAndNeverHashesThere) {

@@ -1,0 +1,53 @@
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <string>
+#include <variant>
+
+#include "base/task.hpp"
+#include "crypto/secret.hpp"
+#include "passwords/cost_book.hpp"
+#include "passwords/engine.hpp"
+#include "passwords/hash_pool.hpp"
+
+namespace latchkey::passwords {
+
+/// A password that waits for a hashing thread, what is to be done with it, and who waits for the answer.
+/// Exactly one of refuse() and run() is called.
+struct hash_job {
+    using verdict_owed = completion<result<verdict>>;
+    using hash_owed = completion<result<std::string>>;
+
+    std::uint64_t id = 0;
+    std::chrono::steady_clock::time_point arrived;
+    std::chrono::nanoseconds cost{};
+
+    secret password;
+    argon2_hash hash;  ///< to verify; or, when a hash is owed, what is to become of a fresh salt
+    std::variant<verdict_owed, hash_owed> owed;
+
+    bool verifies() const noexcept { return std::holds_alternative<verdict_owed>(owed); }
+    workload work() const noexcept;
+    bool pairs_with(const hash_job&) const noexcept;
+
+    void refuse(errc);
+    /// Computes and answers. `wanted`: the parameters of new hashes. The error, if it was one, for the books.
+    result<void> run(engine&, const argon2_parameters& wanted);
+    /// Two that pair, interleaved.
+    static result<void> run_two(hash_job&, hash_job&, engine&, const argon2_parameters& wanted);
+
+private:
+    derivation into(secret& tag) const {
+        return {password, hash.salt, hash.parameters, hash.variant, tag.bytes()};
+    }
+    void settle(const result<void>& derived, const secret& tag, const argon2_parameters& wanted);
+    void answer(const result<bool>& match, const argon2_parameters& wanted);
+};
+
+workload work_of(const argon2_parameters&) noexcept;
+
+/// A hash to be filled in: a fresh salt, room for the tag.
+argon2_hash fresh_hash(const argon2_parameters&);
+
+}  // namespace latchkey::passwords
