@@ -41,8 +41,8 @@ TEST(Keys, ChangeTheirOwnMemberOnly) {
     for (const auto& k : keys()) {
         settings s;
         std::string changed;
-        for (const std::string_view other : {"1", "true", "false", "11s", "127.0.0.1:1", "2048", "32MiB", "3",
-                                             "9", "64", "json", "warn", "ES256"})
+        for (const std::string_view other : {"1", "true", "false", "11s", "90s", "127.0.0.1:1", "2048",
+                                             "32MiB", "3", "9", "64", "json", "warn", "ES256"})
             if (!k.assign(k, s, other) && k.format(s) != k.format(settings{})) {
                 changed = other;
                 break;

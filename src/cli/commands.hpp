@@ -1,0 +1,16 @@
+#pragma once
+
+#include "cli/context.hpp"
+
+/// One function a command family, each in the source file of its name.
+namespace latchkey::cli {
+
+void add_serve(CLI::App&, context&);
+void add_dev(CLI::App&, context&);
+void add_user(CLI::App&, context&);
+void add_key(CLI::App&, context&);
+void add_config(CLI::App&, context&);
+void add_healthcheck(CLI::App&, context&);
+void add_version(CLI::App&, context&);
+
+}  // namespace latchkey::cli

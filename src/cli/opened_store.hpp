@@ -1,0 +1,32 @@
+#pragma once
+
+#include <memory>
+
+#include "base/clock.hpp"
+#include "config/secrets.hpp"
+#include "config/settings.hpp"
+#include "storage/store.hpp"
+#include "tokens/revocations.hpp"
+
+namespace latchkey::cli {
+
+/// The store, opened for one command; a server may have it open at the same time. Stopped when destroyed.
+class opened_store {
+public:
+    /// Throws storage::open_error. Takes the master key out of the secrets.
+    opened_store(const config::settings&, config::secrets&, bool create);
+    opened_store(const opened_store&) = delete;
+    opened_store& operator=(const opened_store&) = delete;
+    ~opened_store();
+
+    users::user_store& users() { return store_->users(); }
+    tokens::key_store& keys() { return store_->keys(); }
+    unix_time now() const { return clock_.now(); }
+
+private:
+    system_wall_clock clock_;
+    tokens::revocations revocations_;
+    std::unique_ptr<storage::store> store_;
+};
+
+}  // namespace latchkey::cli
