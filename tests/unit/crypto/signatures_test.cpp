@@ -146,6 +146,8 @@ TEST(signature_key, KeepsEcdsaSignaturesAtSixtyFourBytes) {
 TEST(signature_key, LeavesNoFailureInTheErrorQueue) {
     for (const auto scheme : all_schemes) {
         EXPECT_FALSE(fresh_key(scheme).verify("message", std::vector<std::uint8_t>(64, 0xff)));
+        EXPECT_FALSE(fresh_key(scheme).verify("message", std::vector<std::uint8_t>(384, 0x7f)));
+        EXPECT_EQ(ERR_peek_error(), 0ul);
         EXPECT_FALSE(signature_key::load(scheme, test::bytes_of("junk")));
         EXPECT_EQ(ERR_peek_error(), 0ul);
     }
@@ -181,12 +183,11 @@ TEST(signature_key, RefusesAKeyWhosePublicHalfIsAnother) {
 }
 
 TEST(signature_key, RefusesOtherCurvesAndShortRsaKeys) {
-    // P-384 and RSA with 1024 bits, made by `openssl genpkey`.
-    constexpr std::string_view p384 =
-        "MIG2AgEAMBAGByqGSM49AgEGBSuBBAAiBIGeMIGbAgEBBDBC4ev0GzoVzhN-MTTfvP51Tk2c2iJC-1_"
-        "EMHvQNOlFrlQa76UxeACNpQt8yZo6wNqhZANiAATK_"
-        "sL1z9KaQMNJSomJMvKjr36C3axCSQH7StYFLERr01OBoxRCIbZMSZ32sDFQk1TWtbWjcTdC6esXt5r0ZakkupZEBCIJu0ILGOEwC"
-        "PzwxGk-z3ici--pxNBDkzl4YbU";
+    // secp256k1 (whose signatures have the same size) and RSA with 1024 bits, made by `openssl genpkey`.
+    constexpr std::string_view secp256k1 =
+        "MIGEAgEAMBAGByqGSM49AgEGBSuBBAAKBG0wawIBAQQgWAVt7eyB3TlJoOT0ERLhE07tpidSYc5_"
+        "OjHJj2joigGhRANCAAQYWfccgQgR67XeqR2AUIy9UrXPOS-T-6x-8USkzvAGzHIz9XyFxJiEjoxp5B_4aMLwovcgwj8m8qsg9NA_"
+        "Yo7K";
     constexpr std::string_view rsa1024 =
         "MIICdgIBADANBgkqhkiG9w0BAQEFAASCAmAwggJcAgEAAoGBANPuDkrB301MtPjejcZEV1BvMxnj3TYNAt_UE_jWPNw-Q_"
         "cKaxnRWh9rYkY24aYX9EQDVWel3-mG8NyjdOr-glevg1zr9rqbc7bK_MvUFRVzhITThUMAk80detGBE-"
@@ -199,7 +200,7 @@ TEST(signature_key, RefusesOtherCurvesAndShortRsaKeys) {
         "wbAQJALfF1RnixdESUVmCC08GQcFDJkhaE6ZBRr6qdASwgUy7Gwr6k5feoRM3K5J7mJKXKnHA9gKfopp9_"
         "NdYN4rvj4QJAQSAKbvAo-fCPZUloPhwJ9zJPsv0EV4kK1vzwkG3LN8NGwW4G3EVW_ceMOHQYmFVd9f9kRvUk24Nxsg_"
         "5CjKDAQJAcVY-nfg9WU3DumR1keUEKA58SQvCc5JN8LqDSkU9WW9dqVjepxnaRGnQD2kZDJ4jO_BNzmS6OHsWT9_SEVvreg";
-    EXPECT_FALSE(signature_key::load(signature_scheme::es256, test::from_base64url(p384)));
+    EXPECT_FALSE(signature_key::load(signature_scheme::es256, test::from_base64url(secp256k1)));
     EXPECT_FALSE(signature_key::load(signature_scheme::rs256, test::from_base64url(rsa1024)));
 }
 
