@@ -1,0 +1,138 @@
+#include <gmock/gmock.h>
+
+#include <boost/asio/steady_timer.hpp>
+
+#include "support/loopback.hpp"
+
+namespace latchkey {
+namespace {
+
+using test::loopback_server;
+using test::raw_client;
+using testing::EndsWith;
+using testing::HasSubstr;
+using testing::StartsWith;
+
+const std::string get = "GET /a HTTP/1.1\r\nHost: x\r\n\r\n";
+
+TEST(Connection, KeepsAliveAndAnswersInOrder) {
+    loopback_server server;
+    raw_client client(server.port);
+    for (int i = 0; i < 3; ++i) EXPECT_THAT(client.send(get).read_response(), EndsWith("GET /a "));
+}
+
+TEST(Connection, AnswersPipelinedRequestsInOrder) {
+    loopback_server server;
+    raw_client client(server.port);
+    std::string many;
+    for (int i = 0; i < 100; ++i) many += "GET /" + std::to_string(i) + " HTTP/1.1\r\nHost: x\r\n\r\n";
+    client.send(many);
+    for (int i = 0; i < 100; ++i) ASSERT_THAT(client.read_response(), EndsWith("GET /" + std::to_string(i) + " "));
+}
+
+TEST(Connection, AnswersARequestThatArrivesByteByByte) {
+    loopback_server server;
+    raw_client client(server.port);
+    for (const char c : get) client.send({&c, 1});
+    EXPECT_THAT(client.read_response(), EndsWith("GET /a "));
+}
+
+TEST(Connection, ClosesWhenTheRequestSaysSo) {
+    loopback_server server;
+    const auto all = raw_client(server.port).send("GET /a HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n").read_to_end();
+    EXPECT_THAT(all, HasSubstr("Connection: close\r\n"));
+    EXPECT_THAT(raw_client(server.port).send("GET /a HTTP/1.0\r\n\r\n").read_to_end(), HasSubstr("Connection: close\r\n"));
+}
+
+TEST(Connection, KeepsHttp10AliveWhenAsked) {
+    loopback_server server;
+    raw_client client(server.port);
+    const std::string request = "GET /a HTTP/1.0\r\nConnection: keep-alive\r\n\r\n";
+    EXPECT_THAT(client.send(request).read_response(), HasSubstr("Connection: keep-alive\r\n"));
+    EXPECT_THAT(client.send(request).read_response(), EndsWith("GET /a "));
+}
+
+TEST(Connection, LeavesTheBodyOutOfAnAnswerToHead) {
+    loopback_server server;
+    raw_client client(server.port);
+    const auto all = client.send("HEAD /a HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n").read_to_end();
+    EXPECT_THAT(all, HasSubstr("Content-Length: 8\r\n"));
+    EXPECT_THAT(all, EndsWith("\r\n\r\n"));
+}
+
+TEST(Connection, RefusesAmbiguousFramingAndCloses) {
+    loopback_server server;
+    const auto all = raw_client(server.port)
+                         .send("POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 5\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n" + get)
+                         .read_to_end();
+    EXPECT_THAT(all, StartsWith("HTTP/1.1 400 "));
+    EXPECT_THAT(all, HasSubstr("Connection: close\r\n"));
+    EXPECT_EQ(server.handler.requests, 0);
+}
+
+TEST(Connection, AsksForABodyThatWaitsForContinue) {
+    loopback_server server;
+    raw_client client(server.port);
+    client.send("POST /a HTTP/1.1\r\nHost: x\r\nContent-Length: 2\r\nExpect: 100-continue\r\n\r\n");
+    EXPECT_EQ(client.read_response(), "HTTP/1.1 100 Continue\r\n\r\n");
+    EXPECT_THAT(client.send("hi").read_response(), EndsWith("POST /a hi"));
+}
+
+TEST(Connection, RefusesABodyThatIsTooLargeBeforeItArrives) {
+    http::limits limits;
+    limits.body_size = 10;
+    loopback_server server(test::echo, limits);
+    EXPECT_THAT(raw_client(server.port).send("POST /a HTTP/1.1\r\nHost: x\r\nContent-Length: 11\r\nExpect: 100-continue\r\n\r\n").read_to_end(),
+                StartsWith("HTTP/1.1 413 "));
+}
+
+TEST(Connection, AnswersAfterWaitingForAnotherLane) {
+    loopback_server server([](http::request& q, http::response& r) -> std::optional<task<void>> {
+        auto wait = [](http::request& request, http::response& response) -> task<void> {
+            co_await await_completion<int>([](completion<int> done) {
+                std::thread([d = std::move(done)]() mutable { d(1); }).detach();
+            });
+            test::echo(request, response);
+        };
+        return wait(q, r);
+    });
+    raw_client client(server.port);
+    client.send(get + get);
+    EXPECT_THAT(client.read_response(), EndsWith("GET /a "));
+    EXPECT_THAT(client.read_response(), EndsWith("GET /a "));
+}
+
+TEST(Connection, Answers500WhenAHandlerThrowsAndServesOn) {
+    loopback_server server([](http::request& q, http::response& r) -> std::optional<task<void>> {
+        if (q.path == "/throw") throw std::runtime_error("broken");
+        return test::echo(q, r);
+    });
+    raw_client client(server.port);
+    const auto broken = client.send("GET /throw HTTP/1.1\r\nHost: x\r\n\r\n").read_response();
+    EXPECT_THAT(broken, StartsWith("HTTP/1.1 500 "));
+    EXPECT_THAT(broken, testing::Not(HasSubstr("broken")));
+    EXPECT_THAT(client.send(get).read_response(), EndsWith("GET /a "));
+}
+
+TEST(Connection, ServesOnWhenAClientHangsUpInTheMiddle) {
+    loopback_server server;
+    for (std::size_t n = 1; n < get.size(); ++n) raw_client(server.port).send(get.substr(0, n));
+    EXPECT_THAT(raw_client(server.port).send(get).read_response(), EndsWith("GET /a "));
+}
+
+TEST(Listener, AcceptsAgainOnceConnectionsHaveEnded) {
+    http::limits limits;
+    limits.connections = 2;
+    loopback_server server(test::echo, limits);
+    auto first = std::make_unique<raw_client>(server.port);
+    raw_client second(server.port);
+    EXPECT_THAT(first->send(get).read_response(), EndsWith("GET /a "));
+    EXPECT_THAT(second.send(get).read_response(), EndsWith("GET /a "));
+    raw_client third(server.port); // waits in the listen queue
+    third.send(get);
+    first.reset();
+    EXPECT_THAT(third.read_response(), EndsWith("GET /a "));
+}
+
+} // namespace
+} // namespace latchkey

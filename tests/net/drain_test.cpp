@@ -1,0 +1,74 @@
+#include <gmock/gmock.h>
+
+#include <future>
+
+#include "support/loopback.hpp"
+
+namespace latchkey {
+namespace {
+
+using test::loopback_server;
+using test::raw_client;
+using testing::HasSubstr;
+using std::chrono::milliseconds;
+
+const std::string get = "GET /a HTTP/1.1\r\nHost: x\r\n\r\n";
+
+TEST(Drain, AKeptAliveConnectionGetsOneMoreAnswerAndIsToldToClose) {
+    loopback_server server;
+    raw_client client(server.port);
+    client.send(get).read_response();
+    server.drain(milliseconds(20'000));
+    EXPECT_THAT(client.send(get).read_to_end(), HasSubstr("Connection: close\r\n"));
+}
+
+TEST(Drain, AnIdleConnectionIsClosedAtTheLastCall) {
+    loopback_server server;
+    raw_client client(server.port);
+    client.send(get).read_response();
+    server.drain(milliseconds(60));
+    EXPECT_EQ(client.read_to_end(), "");
+}
+
+TEST(Drain, WhatIsUnderWayIsAnswered) {
+    std::promise<void> begun;
+    std::promise<void> go_on;
+    auto go = go_on.get_future().share();
+    loopback_server server([&](http::request& q, http::response& r) -> std::optional<task<void>> {
+        auto wait = [&](http::request& request, http::response& response) -> task<void> {
+            co_await await_completion<int>([&](completion<int> done) {
+                std::thread([d = std::move(done), go]() mutable {
+                    go.wait();
+                    d(1);
+                }).detach();
+                begun.set_value();
+            });
+            test::echo(request, response);
+        };
+        return wait(q, r);
+    });
+    raw_client client(server.port);
+    client.send(get);
+    begun.get_future().wait();
+    server.drain(milliseconds(0));
+    go_on.set_value();
+    EXPECT_THAT(client.read_to_end(), testing::EndsWith("GET /a "));
+}
+
+TEST(Drain, NobodyIsAcceptedAfterwards) {
+    loopback_server server;
+    raw_client(server.port).send(get).read_response();
+    server.drain(milliseconds(0));
+    const auto give_up = std::chrono::steady_clock::now() + std::chrono::seconds(30);
+    for (bool refused = false; !refused;) {
+        ASSERT_LT(std::chrono::steady_clock::now(), give_up);
+        try {
+            raw_client late(server.port);
+        } catch (const boost::system::system_error&) {
+            refused = true;
+        }
+    }
+}
+
+} // namespace
+} // namespace latchkey

@@ -1,0 +1,132 @@
+#include <gmock/gmock.h>
+#include <openssl/evp.h>
+#include <openssl/pem.h>
+#include <openssl/x509.h>
+
+#include <boost/asio/ssl.hpp>
+#include <cstdio>
+#include <filesystem>
+
+#include "net/tls.hpp"
+#include "support/loopback.hpp"
+
+namespace latchkey {
+namespace {
+
+namespace ssl = boost::asio::ssl;
+using test::loopback_server;
+using test::raw_client;
+
+/// A self-signed certificate and its key in a directory of their own.
+class certificate_files {
+public:
+    explicit certificate_files(const char* common_name) {
+        std::string path = (std::filesystem::temp_directory_path() / "latchkey-tls-XXXXXX").string();
+        directory_ = mkdtemp(path.data());
+        EVP_PKEY* key = EVP_EC_gen("P-256");
+        X509* x = X509_new();
+        ASN1_INTEGER_set(X509_get_serialNumber(x), 1);
+        X509_gmtime_adj(X509_getm_notBefore(x), 0);
+        X509_gmtime_adj(X509_getm_notAfter(x), 3600);
+        X509_set_pubkey(x, key);
+        auto* text = reinterpret_cast<const unsigned char*>(common_name);
+        X509_NAME_add_entry_by_txt(X509_get_subject_name(x), "CN", MBSTRING_ASC, text, -1, -1, 0);
+        X509_set_issuer_name(x, X509_get_subject_name(x));
+        X509_sign(x, key, EVP_sha256());
+        write(certificate(), [&](FILE* f) { PEM_write_X509(f, x); });
+        write(this->key(), [&](FILE* f) { PEM_write_PrivateKey(f, key, nullptr, nullptr, 0, nullptr, nullptr); });
+        X509_free(x);
+        EVP_PKEY_free(key);
+    }
+    ~certificate_files() { std::filesystem::remove_all(directory_); }
+    std::filesystem::path certificate() const { return directory_ / "cert.pem"; }
+    std::filesystem::path key() const { return directory_ / "key.pem"; }
+
+private:
+    template <class Write>
+    static void write(const std::filesystem::path& file, Write w) {
+        FILE* f = std::fopen(file.c_str(), "w");
+        w(f);
+        std::fclose(f);
+    }
+    std::filesystem::path directory_;
+};
+
+struct tls_answer {
+    std::string text;
+    std::string protocol;
+    std::string common_name;
+};
+
+class tls_client {
+public:
+    tls_client(std::uint16_t port, int highest = TLS1_3_VERSION, int lowest = TLS1_2_VERSION)
+        : context_(ssl::context::tls_client), stream_(io_, context_) {
+        SSL_set_max_proto_version(stream_.native_handle(), highest);
+        SSL_set_min_proto_version(stream_.native_handle(), lowest);
+        stream_.next_layer().connect({boost::asio::ip::address_v4::loopback(), port});
+        stream_.handshake(ssl::stream_base::client);
+    }
+    tls_answer get() {
+        boost::asio::write(stream_, boost::asio::buffer(std::string("GET /a HTTP/1.1\r\nHost: x\r\n\r\n")));
+        std::string text(4096, 0);
+        text.resize(stream_.read_some(boost::asio::buffer(text)));
+        X509* peer = SSL_get1_peer_certificate(stream_.native_handle());
+        char name[64] = {};
+        X509_NAME_get_text_by_NID(X509_get_subject_name(peer), NID_commonName, name, sizeof name);
+        X509_free(peer);
+        return {text, SSL_get_version(stream_.native_handle()), name};
+    }
+
+private:
+    boost::asio::io_context io_;
+    ssl::context context_;
+    ssl::stream<boost::asio::ip::tcp::socket> stream_;
+};
+
+TEST(Tls, SpeaksTls12And13AndNothingOlder) {
+    certificate_files files("one");
+    loopback_server server;
+    server.server.use_tls(net::load_tls(files.certificate(), files.key()));
+    EXPECT_EQ(tls_client(server.port).get().protocol, "TLSv1.3");
+    const auto older = tls_client(server.port, TLS1_2_VERSION).get();
+    EXPECT_EQ(older.protocol, "TLSv1.2");
+    EXPECT_THAT(older.text, testing::EndsWith("GET /a "));
+    EXPECT_THROW(tls_client(server.port, TLS1_1_VERSION, TLS1_VERSION), boost::system::system_error);
+}
+
+TEST(Tls, ANewCertificateIsUsedWithoutDroppingConnections) {
+    certificate_files one("one");
+    certificate_files two("two");
+    loopback_server server;
+    server.server.use_tls(net::load_tls(one.certificate(), one.key()));
+    tls_client before(server.port);
+    EXPECT_EQ(before.get().common_name, "one");
+    server.server.use_tls(net::load_tls(two.certificate(), two.key()));
+    EXPECT_EQ(tls_client(server.port).get().common_name, "two");
+    EXPECT_THAT(before.get().text, testing::EndsWith("GET /a "));
+}
+
+TEST(Tls, RefusesFilesThatDoNotFitWithTheSettingToMend) {
+    certificate_files one("one");
+    certificate_files two("two");
+    EXPECT_THROW(net::load_tls(one.certificate(), two.key()), net::tls_error);
+    EXPECT_THROW(net::load_tls(one.certificate(), "/nowhere"), net::tls_error);
+    try {
+        net::load_tls("/nowhere", one.key());
+        FAIL();
+    } catch (const net::tls_error& e) {
+        EXPECT_THAT(e.what(), testing::HasSubstr("tls.certificate"));
+    }
+}
+
+TEST(Tls, APlainClientIsTurnedAway) {
+    certificate_files files("one");
+    loopback_server server;
+    server.server.use_tls(net::load_tls(files.certificate(), files.key()));
+    raw_client(server.port).send("GET / HTTP/1.1\r\nHost: x\r\n\r\n").read_to_end();
+    EXPECT_EQ(server.handler.requests, 0);
+}
+
+} // namespace
+} // namespace latchkey
