@@ -52,7 +52,9 @@ public:
         }
         within(limits.first_byte);
         for (bool open = true; open;) {
+            const bool was_in_body = reader_.in_body();
             const step next = reader_.advance();
+            if (reader_.in_body() && !was_in_body) within(limits.body);
             if (next == step::need_more && output_.empty()) {
                 const auto room = reader_.prepare();
                 const std::size_t n = co_await stream_.async_read_some(asio::buffer(room.data(), room.size()),
