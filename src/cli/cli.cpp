@@ -77,10 +77,16 @@ std::string nearest_of(const std::string& word, const std::vector<std::string>& 
     throw usage_error(name, "no such option", meant.empty() ? path_of(command) + " --help" : meant);
 }
 
+/// `user add` for the command of that name; empty for the program itself.
+std::string name_of(const CLI::App& app) {
+    const auto path = path_of(app);
+    const auto blank = path.find(' ');
+    return blank == std::string::npos ? std::string() : path.substr(blank + 1);
+}
+
 [[noreturn]] void refuse_missing_command(const CLI::App& family, const std::vector<std::string>& left_over) {
     if (left_over.empty())
-        throw usage_error(path_of(family).substr(9 * (family.get_parent() != nullptr)),
-                          "a command is missing", path_of(family) + " --help");
+        throw usage_error(name_of(family), "a command is missing", path_of(family) + " --help");
     const auto meant = nearest_of(left_over.front(), subcommand_names(family));
     throw usage_error(left_over.front(), "no such command",
                       meant.empty() ? path_of(family) + " --help" : path_of(family) + " " + meant);
@@ -97,7 +103,7 @@ void judge_left_over(const CLI::App& app) {
         refuse_missing_command(command, left_over);
     if (option != left_over.end()) refuse_option(command, *option);
     if (!left_over.empty())
-        throw usage_error(path_of(command).substr(9), "an argument too many (passwords are never arguments)",
+        throw usage_error(name_of(command), "an argument too many (passwords are never arguments)",
                           path_of(command) + " --help");
 }
 

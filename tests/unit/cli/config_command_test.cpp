@@ -69,7 +69,7 @@ TEST(ConfigShow, GivesEveryKeyWithItsOrigin) {
     EXPECT_EQ(json.at("server.threads").at("value"), boost::json::value(5));
     EXPECT_EQ(json.at("server.threads").at("origin"),
               boost::json::value("environment LATCHKEY_SERVER_THREADS"));
-    EXPECT_THAT(run({"config", "show"}).out, HasSubstr("tokens.access_lifetime     15m"));
+    EXPECT_THAT(run({"config", "show"}).out, testing::ContainsRegex("tokens.access_lifetime +15m +default"));
 }
 
 TEST(ConfigFile, OfTheOptionWinsOverTheVariable) {
