@@ -71,6 +71,13 @@ TEST(Toml, ReportsASyntaxErrorWithItsLine) {
     }
 }
 
+TEST(Toml, RefusesALineOfMoreThanFourKibibytes) {
+    EXPECT_TRUE(read("#\n#" + std::string(4095, 'x') + "\n#").problems.empty());
+    const auto r = read("#\n#" + std::string(4096, 'x') + "\n#");
+    ASSERT_EQ(r.problems.size(), 1u);
+    EXPECT_EQ(r.problems[0].where, "f.toml:2");
+}
+
 TEST(Toml, SurvivesDeepNesting) {
     EXPECT_EQ(read("a = " + std::string(100'000, '[')).problems.size(), 1u);
     std::string dotted = "a";
