@@ -27,16 +27,11 @@ result<T> sheltered(Work work) noexcept {
 
 }  // namespace
 
-workload work_of(const argon2_parameters& cost) noexcept {
-    return {work_kind::argon2, static_cast<double>(cost.memory_kib) * cost.passes};
-}
-
-workload hash_job::work() const noexcept {
-    return work_of(hash.parameters);
-}
-
 bool hash_job::pairs_with(const hash_job& other) const noexcept {
-    return hash.parameters == other.hash.parameters && hash.variant == other.hash.variant;
+    const auto* mine = argon2();
+    const auto* its = other.argon2();
+    return mine != nullptr && its != nullptr && mine->parameters == its->parameters &&
+           mine->variant == its->variant;
 }
 
 void hash_job::refuse(errc why) {
@@ -46,35 +41,50 @@ void hash_job::refuse(errc why) {
 
 void hash_job::answer(const result<bool>& match, const argon2_parameters& wanted) {
     if (!match) return refuse(match.error());
-    std::get<verdict_owed>(owed)(verdict{*match, *match && is_outdated(hash, wanted)});
+    const bool outdated = argon2() == nullptr || is_outdated(*argon2(), wanted);
+    std::get<verdict_owed>(owed)(verdict{*match, *match && outdated});
+}
+
+derivation hash_job::into(secret& tag) const {
+    const auto& h = *argon2();
+    return {password, h.salt, h.parameters, h.variant, tag.bytes()};
 }
 
 void hash_job::settle(const result<void>& derived, const secret& tag, const argon2_parameters& wanted) {
     if (!derived) return refuse(derived.error());
-    if (verifies()) return answer(equal_in_constant_time(tag.bytes(), hash.tag), wanted);
-    hash.tag.assign(tag.bytes().begin(), tag.bytes().end());
-    std::get<hash_owed>(owed)(format_phc(hash));
+    auto& h = std::get<argon2_hash>(hash);
+    if (verifies()) return answer(equal_in_constant_time(tag.bytes(), h.tag), wanted);
+    h.tag.assign(tag.bytes().begin(), tag.bytes().end());
+    std::get<hash_owed>(owed)(format_phc(h));
 }
 
-result<void> hash_job::run(engine& by, const argon2_parameters& wanted) {
-    if (verifies()) {  // by verify: an engine may know shapes that it cannot derive
-        const auto match = sheltered<bool>([&] { return by.verify(password, hash); });
-        answer(match, wanted);
+result<bool> hash_job::check(const workplace& at) const {
+    if (const auto* ours = argon2())
+        return at.by.verify(password, *ours);  // knows shapes that it cannot derive
+    const auto& theirs = std::get<foreign::foreign_hash>(hash);
+    if (!at.ledger.has_room(foreign::memory_of(theirs))) at.by.release();
+    return foreign::verify(theirs, password, at.ledger);
+}
+
+result<void> hash_job::run(const workplace& at) {
+    if (verifies()) {
+        const auto match = sheltered<bool>([&] { return check(at); });
+        answer(match, at.wanted);
         return match ? result<void>() : result<void>(match.error());
     }
-    auto tag = secret::of_size(hash.tag.size());
-    const auto derived = sheltered<void>([&] { return by.derive(into(tag)); });
-    settle(derived, tag, wanted);
+    auto tag = secret::of_size(std::get<argon2_hash>(hash).tag.size());
+    const auto derived = sheltered<void>([&] { return at.by.derive(into(tag)); });
+    settle(derived, tag, at.wanted);
     return derived;
 }
 
-result<void> hash_job::run_two(hash_job& first, hash_job& second, engine& by,
-                               const argon2_parameters& wanted) {
-    auto one = secret::of_size(first.hash.tag.size());
-    auto other = secret::of_size(second.hash.tag.size());
-    const auto derived = sheltered<void>([&] { return by.derive_two(first.into(one), second.into(other)); });
-    first.settle(derived, one, wanted);
-    second.settle(derived, other, wanted);
+result<void> hash_job::run_two(hash_job& first, hash_job& second, const workplace& at) {
+    auto one = secret::of_size(first.argon2()->tag.size());
+    auto other = secret::of_size(second.argon2()->tag.size());
+    const auto derived =
+        sheltered<void>([&] { return at.by.derive_two(first.into(one), second.into(other)); });
+    first.settle(derived, one, at.wanted);
+    second.settle(derived, other, at.wanted);
     return derived;
 }
 

@@ -142,10 +142,10 @@ bool hash_lane::take(engine& by, batch& jobs, batch& expired) {
     const auto now = clock::now();
     expired = queue_.take_expired(now);
     if (auto first = queue_.take_next(now)) {
-        // A second one only when nobody else is free to take it: two threads are faster than two logins on
-        // one.
+        // A second one only when nobody else is free to take it: two threads beat two logins on one.
+        const auto* ours = first->argon2();
         const bool alone =
-            queue_.size() <= idle_ || !by.interleaves(first->hash.parameters, first->hash.variant);
+            queue_.size() <= idle_ || !ours || !by.interleaves(ours->parameters, ours->variant);
         auto second = alone ? std::nullopt : queue_.take_companion(*first, now);
         jobs.push_back(std::move(*first));
         if (second) jobs.push_back(std::move(*second));
@@ -160,8 +160,8 @@ void hash_lane::compute(batch& jobs, engine& by) {
     for (const auto& job : jobs)
         metrics_.wait.add(start - job.arrived);
     const auto work = jobs[0].work();
-    const auto done = jobs.size() == 2 ? hash_job::run_two(jobs[0], jobs[1], by, settings_.parameters)
-                                       : jobs[0].run(by, settings_.parameters);
+    const workplace here{by, ledger_, settings_.parameters};
+    const auto done = jobs.size() == 2 ? hash_job::run_two(jobs[0], jobs[1], here) : jobs[0].run(here);
     const auto took = clock::now() - start;
     if (done) costs_.learn(work, took / static_cast<std::int64_t>(jobs.size()));
     if (!done && done.error() == errc::out_of_memory) count(metrics_.out_of_memory, jobs.size());

@@ -11,12 +11,6 @@
 namespace latchkey::passwords {
 namespace {
 
-std::string make_dummy(const argon2_parameters& parameters) {
-    auto hash = fresh_hash(parameters);
-    crypto::random_bytes(hash.tag);  // to hit it is to guess 256 bits
-    return format_phc(hash);
-}
-
 /// Runs on the strand that waits, as does everything that emits on its slot. The lane may be gone by then.
 void drop_when_cancelled(asio::cancellation_slot slot, std::weak_ptr<hash_lane> lane, std::uint64_t id) {
     if (!slot.is_connected()) return;
@@ -26,7 +20,7 @@ void drop_when_cancelled(asio::cancellation_slot slot, std::weak_ptr<hash_lane> 
 }
 
 template <class T>
-task<result<T>> submit(std::shared_ptr<hash_lane> lane, secret password, argon2_hash hash) {
+task<result<T>> submit(std::shared_ptr<hash_lane> lane, secret password, stored_hash hash) {
     const auto cancellation = co_await asio::this_coro::cancellation_state;
     if (cancellation.cancelled() != asio::cancellation_type::none) co_return errc::shutting_down;
     auto start = [&](completion<result<T>> done) {
@@ -45,14 +39,15 @@ task<result<T>> submit(std::shared_ptr<hash_lane> lane, secret password, argon2_
 }  // namespace
 
 hash_pool::hash_pool(hash_pool_settings settings)
-    : lane_(std::make_shared<hash_lane>(settings)), dummy_(make_dummy(settings.parameters)) {}
+    : lane_(std::make_shared<hash_lane>(settings)),
+      mix_(settings.parameters, settings.dummy_key.value_or(crypto::random_array<16>())) {}
 
 hash_pool::~hash_pool() {
     stop();
 }
 
 task<result<verdict>> hash_pool::verify(secret password, std::string phc) {
-    auto hash = parse_phc(phc);
+    auto hash = parse_stored(phc);
     if (!hash) co_return hash.error();
     co_return co_await submit<verdict>(lane_, std::move(password), std::move(*hash));
 }
@@ -66,7 +61,15 @@ void hash_pool::stop() {
 }
 
 const std::string& hash_pool::dummy_phc() const noexcept {
-    return dummy_;
+    return mix_.usual();
+}
+
+std::string hash_pool::dummy_for(std::string_view name) const {
+    return mix_.dummy_for(name);
+}
+
+void hash_pool::follow(const std::vector<std::string>& sample) {
+    mix_.follow(sample);
 }
 
 std::chrono::seconds hash_pool::retry_after() const noexcept {

@@ -5,11 +5,15 @@
 #include <cstdint>
 #include <limits>
 #include <memory>
+#include <optional>
 #include <string>
+#include <string_view>
+#include <vector>
 
 #include "base/errc.hpp"
 #include "base/task.hpp"
 #include "crypto/secret.hpp"
+#include "passwords/hash_mix.hpp"
 #include "passwords/lane_metrics.hpp"
 #include "passwords/phc.hpp"
 
@@ -25,6 +29,9 @@ struct hash_pool_settings {
     /// that wants more is errc::out_of_memory.
     std::uint64_t memory_budget = std::numeric_limits<std::uint64_t>::max();
     argon2_parameters parameters;  ///< for new hashes
+    /// Decides which names that nobody has cost what (hash_mix.hpp). Absent: random, and new with every
+    /// start.
+    std::optional<hash_mix::key> dummy_key;
 };
 
 /// What a login learns from the lane.
@@ -55,6 +62,13 @@ public:
 
     /// A PHC string of the configured parameters that no password matches, for users that do not exist.
     const std::string& dummy_phc() const noexcept;
+    /// The same for a store in which hashes of several costs are: what to check the password of a user `name`
+    /// against who does not exist. `name` is the canonical one.
+    std::string dummy_for(std::string_view name) const;
+    /// Tells which hashes the store has, by a random sample of them (a thousand will do): at the start, and
+    /// now and then.
+    void follow(const std::vector<std::string>& sample);
+
     /// How long a caller that was refused should wait, in whole seconds, at least 1 (Retry-After): until what
     /// waits now will have been done.
     std::chrono::seconds retry_after() const noexcept;
@@ -63,7 +77,7 @@ public:
 
 private:
     std::shared_ptr<hash_lane> lane_;  ///< shared with the cancellation slots of those who wait
-    std::string dummy_;
+    hash_mix mix_;
 };
 
 }  // namespace latchkey::passwords

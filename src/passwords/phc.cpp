@@ -2,82 +2,58 @@
 
 #include <sodium/utils.h>
 
-#include <array>
-#include <charconv>
-#include <optional>
+#include "passwords/encoded_bytes.hpp"
+#include "passwords/text_cursor.hpp"
 
 namespace latchkey::passwords {
 namespace {
 
-constexpr int base64_variant = sodium_base64_VARIANT_ORIGINAL_NO_PADDING;
 constexpr std::size_t min_salt_size = 8;
 constexpr std::size_t min_tag_size = 16;
 constexpr std::size_t max_part_size = 64;
 
-/// Takes `prefix` off the front of `text`.
-bool skip(std::string_view& text, std::string_view prefix) noexcept {
-    if (!text.starts_with(prefix)) return false;
-    text.remove_prefix(prefix.size());
-    return true;
-}
-
-/// A decimal number from 1 to `max` without leading zeros; zero is never a valid parameter.
-bool take_number(std::string_view& text, std::uint32_t max, std::uint32_t& out) noexcept {
-    if (text.empty() || text.front() == '0') return false;
-    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), out);
-    if (error != std::errc{} || out > max) return false;
-    text.remove_prefix(static_cast<std::size_t>(end - text.data()));
-    return true;
-}
-
-bool take_variant(std::string_view& text, argon2_variant& out) noexcept {
-    if (skip(text, "$argon2id$")) {
+bool take_variant(text_cursor& text, argon2_variant& out) noexcept {
+    if (text.skip("$argon2id$")) {
         out = argon2_variant::argon2id;
         return true;
     }
     out = argon2_variant::argon2i;
-    return skip(text, "$argon2i$");
+    return text.skip("$argon2i$");
 }
 
-bool take_parameters(std::string_view& text, argon2_parameters& out) noexcept {
-    return skip(text, "v=19$m=") && take_number(text, max_memory_kib, out.memory_kib) && skip(text, ",t=") &&
-           take_number(text, max_passes, out.passes) && skip(text, ",p=") &&
-           take_number(text, max_lanes, out.lanes) &&
+bool take(text_cursor& text, std::string_view key, std::uint32_t max, std::uint32_t& out) noexcept {
+    if (!text.skip(key)) return false;
+    const auto value = text.number(max);
+    out = value.value_or(0);
+    return value.has_value();
+}
+
+bool take_parameters(text_cursor& text, argon2_parameters& out) noexcept {
+    return take(text, "v=19$m=", max_memory_kib, out.memory_kib) &&
+           take(text, ",t=", max_passes, out.passes) && take(text, ",p=", max_lanes, out.lanes) &&
            out.memory_kib >= 8 * out.lanes;  // RFC 9106 section 3.1
 }
 
-/// Canonical base64; libsodium refuses stray bits in the last character.
-std::optional<std::vector<std::uint8_t>> decode(std::string_view text, std::size_t min_size) {
-    std::array<std::uint8_t, max_part_size> bytes{};
-    std::size_t size = 0;
-    if (sodium_base642bin(bytes.data(), bytes.size(), text.data(), text.size(), nullptr, &size, nullptr,
-                          base64_variant) != 0)
-        return std::nullopt;
-    // It stops at the first foreign character when asked where it stopped, and fails otherwise; a NUL is one
-    // too.
-    if (size < min_size || text.size() != sodium_base64_encoded_len(size, base64_variant) - 1)
-        return std::nullopt;
-    return std::vector<std::uint8_t>(bytes.begin(), bytes.begin() + static_cast<std::ptrdiff_t>(size));
-}
-
 void append_base64(std::string& out, const std::vector<std::uint8_t>& bytes) {
+    constexpr int variant = sodium_base64_VARIANT_ORIGINAL_NO_PADDING;
     const auto start = out.size();
-    const auto length = sodium_base64_encoded_len(bytes.size(), base64_variant);  // with the NUL it writes
+    const auto length = sodium_base64_encoded_len(bytes.size(), variant);  // with the NUL it writes
     out.resize(start + length);
-    sodium_bin2base64(out.data() + start, length, bytes.data(), bytes.size(), base64_variant);
+    sodium_bin2base64(out.data() + start, length, bytes.data(), bytes.size(), variant);
     out.pop_back();
 }
 
 }  // namespace
 
-result<argon2_hash> parse_phc(std::string_view text) {
+result<argon2_hash> parse_phc(std::string_view phc) {
+    text_cursor text(phc);
     argon2_hash parsed;
-    if (!take_variant(text, parsed.variant) || !take_parameters(text, parsed.parameters) || !skip(text, "$"))
+    if (!take_variant(text, parsed.variant) || !take_parameters(text, parsed.parameters) || !text.skip("$"))
         return errc::unsupported_hash;
-    const auto separator = text.find('$');
-    if (separator == std::string_view::npos) return errc::unsupported_hash;
-    auto salt = decode(text.substr(0, separator), min_salt_size);
-    auto tag = decode(text.substr(separator + 1), min_tag_size);
+    const auto salt_text = text.until('$');
+    if (!salt_text) return errc::unsupported_hash;
+    auto salt = decode(*salt_text, encoding::base64, min_salt_size, max_part_size);
+    auto tag = decode(text.rest(), encoding::base64, min_tag_size, max_part_size);
     if (!salt || !tag) return errc::unsupported_hash;
     parsed.salt = std::move(*salt);
     parsed.tag = std::move(*tag);

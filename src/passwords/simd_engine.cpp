@@ -32,8 +32,7 @@ void simd_engine::give_back_excess() noexcept {
 }
 
 sodium_engine& simd_engine::sodium_for(const argon2_parameters& cost) noexcept {
-    const auto bytes = std::uint64_t{cost.memory_kib} * 1024;
-    if (ledger_.held() + bytes > ledger_.budget()) arena_.release();
+    if (!ledger_.has_room(std::uint64_t{cost.memory_kib} * 1024)) arena_.release();
     return sodium_;
 }
 

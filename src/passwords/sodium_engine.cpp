@@ -28,24 +28,6 @@ bool can_derive(const argon2_parameters& cost, argon2_variant variant, std::size
            (variant == argon2_variant::argon2id || cost.passes >= min_argon2i_passes);
 }
 
-/// Holds memory of the ledger for one call; without a ledger it always has it.
-class held_memory {
-public:
-    held_memory(memory_ledger* ledger, std::size_t bytes) noexcept
-        : ledger_(ledger), bytes_(bytes), granted_(ledger == nullptr || ledger->take(bytes)) {}
-    held_memory(const held_memory&) = delete;
-    held_memory& operator=(const held_memory&) = delete;
-    ~held_memory() {
-        if (ledger_ != nullptr && granted_) ledger_->give_back(bytes_);
-    }
-    bool granted() const noexcept { return granted_; }
-
-private:
-    memory_ledger* ledger_;
-    std::size_t bytes_;
-    bool granted_;
-};
-
 /// Whether this much memory can be mapped at this moment. Maps and unmaps address space, touches nothing.
 bool can_map(std::size_t bytes) noexcept {
     void* probe = mmap(nullptr, bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
@@ -76,7 +58,7 @@ result<bool> verify_text(const secret& password, const argon2_hash& hash) {
 
 result<void> sodium_engine::derive(const derivation& d) {
     if (!can_derive(d.parameters, d.variant, d.salt.size())) return errc::unsupported_hash;
-    const held_memory memory(ledger_, bytes_of(d.parameters));
+    const memory_loan memory(ledger_, bytes_of(d.parameters));
     if (!memory.granted()) return errc::out_of_memory;
     const bool id = d.variant == argon2_variant::argon2id;
     const auto run = id ? crypto_pwhash_argon2id : crypto_pwhash_argon2i;
@@ -89,7 +71,7 @@ result<void> sodium_engine::derive(const derivation& d) {
 
 result<bool> sodium_engine::verify(const secret& password, const argon2_hash& hash) {
     if (can_derive(hash.parameters, hash.variant, hash.salt.size())) return engine::verify(password, hash);
-    const held_memory memory(ledger_, bytes_of(hash.parameters));
+    const memory_loan memory(ledger_, bytes_of(hash.parameters));
     return memory.granted() ? verify_text(password, hash) : result<bool>(errc::out_of_memory);
 }
 

@@ -64,6 +64,20 @@ TEST_F(HashPool, HasADummyThatNoPasswordMatchesAndThatCostsTheConfiguredWork) {
     EXPECT_FALSE(verdict->match);
 }
 
+TEST_F(HashPool, VerifiesAForeignHashAndCallsItOutdated) {
+    const std::string bcrypt = "$2b$05$h3ZbAxs5V97AKO1";
+    const std::string django = "pbkdf2_sha256$1000$salt$kZdAxqCqXRq4hBiOa5jmPg==";
+    EXPECT_EQ(verify("x", bcrypt).error(), errc::unsupported_hash);  // cut off
+    ASSERT_TRUE(verify("x", django));
+    EXPECT_FALSE(verify("x", django)->match);
+    EXPECT_FALSE(verify("x", django)->outdated);
+    const std::string werkzeug =
+        "pbkdf2:sha256:1$salt$38df428b309308e48c3687e7f90bda0e9cf253568c21ec754a0e076ab4ab6423";
+    ASSERT_TRUE(verify("secret", werkzeug));
+    EXPECT_TRUE(verify("secret", werkzeug)->match);
+    EXPECT_TRUE(verify("secret", werkzeug)->outdated);
+}
+
 TEST_F(HashPool, SaysSoWhenAHashIsNotOneItKnows) {
     EXPECT_EQ(verify("x", "not a hash").error(), errc::unsupported_hash);
     EXPECT_EQ(verify("x", "").error(), errc::unsupported_hash);

@@ -1,0 +1,67 @@
+#include "passwords/encoded_bytes.hpp"
+
+#include <sodium/utils.h>
+
+#include <algorithm>
+#include <array>
+#include <string>
+
+namespace latchkey::passwords {
+namespace {
+
+constexpr std::size_t max_bytes = 128;
+
+using buffer = std::array<std::uint8_t, max_bytes>;
+
+/// libsodium refuses foreign characters and stray bits in the last one; told to stop nowhere, it takes all or
+/// fails.
+std::optional<std::size_t> from_base64(std::string_view text, int variant, buffer& out) {
+    std::size_t size = 0;
+    if (sodium_base642bin(out.data(), out.size(), text.data(), text.size(), nullptr, &size, nullptr,
+                          variant) != 0)
+        return std::nullopt;
+    if (text.size() != sodium_base64_encoded_len(size, variant) - 1) return std::nullopt;
+    return size;
+}
+
+std::optional<std::size_t> from_dotted(std::string_view text, buffer& out) {
+    if (text.find('+') != std::string_view::npos) return std::nullopt;
+    std::string plain(text);
+    std::ranges::replace(plain, '.', '+');
+    return from_base64(plain, sodium_base64_VARIANT_ORIGINAL_NO_PADDING, out);
+}
+
+std::optional<std::size_t> from_hex(std::string_view text, buffer& out) {
+    const auto lower = [](char c) { return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f'); };
+    if (text.size() % 2 != 0 || !std::ranges::all_of(text, lower)) return std::nullopt;
+    std::size_t size = 0;
+    if (sodium_hex2bin(out.data(), out.size(), text.data(), text.size(), nullptr, &size, nullptr) != 0)
+        return std::nullopt;
+    return size;
+}
+
+std::optional<std::size_t> read(std::string_view text, encoding how, buffer& out) {
+    switch (how) {
+        case encoding::base64:
+            return from_base64(text, sodium_base64_VARIANT_ORIGINAL_NO_PADDING, out);
+        case encoding::padded_base64:
+            return from_base64(text, sodium_base64_VARIANT_ORIGINAL, out);
+        case encoding::dotted_base64:
+            return from_dotted(text, out);
+        case encoding::hex:
+            return from_hex(text, out);
+    }
+    return std::nullopt;
+}
+
+}  // namespace
+
+std::optional<std::vector<std::uint8_t>> decode(std::string_view text, encoding how, std::size_t min,
+                                                std::size_t max) {
+    buffer bytes{};
+    const auto size = read(text, how, bytes);
+    if (!size || *size < min || *size > max) return std::nullopt;
+    return std::vector<std::uint8_t>(bytes.begin(), bytes.begin() + static_cast<std::ptrdiff_t>(*size));
+}
+
+}  // namespace latchkey::passwords
