@@ -41,3 +41,8 @@ if(LATCHKEY_SANITIZE)
         -fsanitize=${LATCHKEY_SANITIZE} -fno-omit-frame-pointer -fno-sanitize-recover=all -O1 -g)
     target_link_options(latchkey_options INTERFACE -fsanitize=${LATCHKEY_SANITIZE})
 endif()
+
+if(LATCHKEY_FUZZ)
+    # The libraries' own coverage is what guides the fuzzer; only the targets link its main().
+    target_compile_options(latchkey_options INTERFACE -fsanitize=fuzzer-no-link)
+endif()
