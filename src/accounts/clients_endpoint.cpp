@@ -1,0 +1,125 @@
+#include "accounts/clients_endpoint.hpp"
+
+#include <boost/json/array.hpp>
+
+#include "accounts/client_json.hpp"
+#include "accounts/page.hpp"
+#include "http/error_table.hpp"
+
+namespace latchkey::accounts {
+namespace {
+
+using http::request;
+using http::response;
+using tokens::claims;
+
+/// Two may be valid at once, so that one can be rotated without an outage: the newest old one and the fresh one.
+secret add_fresh_secret(clients::client& client, unix_time now) {
+    auto fresh = clients::generate_client_secret(now);
+    while (client.secrets.size() >= clients::max_client_secrets) client.secrets.erase(client.secrets.begin());
+    client.secrets.push_back(std::move(fresh.stored));
+    return std::move(fresh.text);
+}
+
+void write_with_secret(response& out, const clients::client& client, const secret& text) {
+    auto json = to_json(client);
+    if (!text.empty()) json["client_secret"] = text.view();
+    out.status(201);
+    out.sensitive();
+    write_json(out, json);
+}
+
+void refuse_metadata(response& out, const std::string& why) {
+    http::write_error(out, errc::invalid_client_metadata, {.description = why});
+}
+
+} // namespace
+
+clients_endpoint::clients_endpoint(clients::client_store& store, const wall_clock& clock) : store_(store), clock_(clock) {}
+
+task<void> clients_endpoint::list(const request& q, const claims&, response& out) const {
+    const auto asked = read_page(q.query);
+    if (!asked) co_return http::write_error(out, errc::malformed_target);
+    const auto after = asked->after.empty() ? std::nullopt : std::optional(asked->after);
+    const auto clients = co_await store_.list(after, asked->limit + 1);
+    if (!clients) co_return http::write_error(out, clients.error());
+    boost::json::array items;
+    for (const auto& client : *clients)
+        if (items.size() < asked->limit) items.push_back(to_json(client));
+    boost::json::object page;
+    if (clients->size() > asked->limit) page["next"] = (*clients)[asked->limit - 1].client_id;
+    page["items"] = std::move(items);
+    write_json(out, page);
+}
+
+task<void> clients_endpoint::create(const request& q, const claims&, response& out) const {
+    auto members = read_members(q, out);
+    if (!members) co_return;
+    clients::client client;
+    client.client_id = members->text("client_id").value_or("");
+    if (client.client_id.empty()) client.client_id = clients::generate_client_id();
+    const auto type = members->text("type").value_or("confidential");
+    if (type == "public") client.type = clients::client_type::public_;
+    client.grant_types = {"password", "refresh_token"};
+    client.created_at = client.updated_at = clock_.now();
+    const auto wrong = apply_members(*members, client);
+    if (refuse_problem(*members, out)) co_return;
+    if (wrong) co_return refuse_metadata(out, *wrong);
+    if (!clients::is_client_id(client.client_id))
+        co_return refuse_metadata(out, "The member 'client_id' must be 1 to 64 of A-Z a-z 0-9 _ -");
+    if (type != "public" && type != "confidential")
+        co_return refuse_metadata(out, "The member 'type' must be confidential or public");
+
+    secret text;
+    if (client.type == clients::client_type::confidential) text = add_fresh_secret(client, clock_.now());
+    if (const auto done = co_await store_.insert(client); !done) co_return http::write_error(out, done.error());
+    out.add("Location", "clients/" + client.client_id);
+    write_with_secret(out, client, text);
+}
+
+task<void> clients_endpoint::read(const request& q, const claims&, response& out) const {
+    const auto client = co_await store_.find(std::string(q.parameter));
+    if (!client) co_return http::write_error(out, client.error());
+    write_json(out, to_json(*client));
+}
+
+task<void> clients_endpoint::update(const request& q, const claims&, response& out) const {
+    auto members = read_members(q, out);
+    if (!members) co_return;
+    auto client = co_await store_.find(std::string(q.parameter));
+    if (!client) co_return http::write_error(out, client.error());
+    const auto wrong = apply_members(*members, *client);
+    if (const auto disabled = members->flag("disabled")) client->disabled = *disabled;
+    if (refuse_problem(*members, out)) co_return;
+    if (wrong) co_return refuse_metadata(out, *wrong);
+    client->updated_at = clock_.now();
+    if (const auto done = co_await store_.update(*client); !done) co_return http::write_error(out, done.error());
+    write_json(out, to_json(*client));
+}
+
+task<void> clients_endpoint::remove(const request& q, const claims&, response& out) const {
+    if (const auto done = co_await store_.remove(std::string(q.parameter)); !done)
+        co_return http::write_error(out, done.error());
+    out.status(204);
+}
+
+task<void> clients_endpoint::add_secret(const request& q, const claims&, response& out) const {
+    auto client = co_await store_.find(std::string(q.parameter));
+    if (!client) co_return http::write_error(out, client.error());
+    if (client->type == clients::client_type::public_) co_return refuse_metadata(out, "A public client has no secret");
+    const secret text = add_fresh_secret(*client, clock_.now());
+    client->updated_at = clock_.now();
+    if (const auto done = co_await store_.update(*client); !done) co_return http::write_error(out, done.error());
+    write_with_secret(out, *client, text);
+}
+
+task<void> clients_endpoint::drop_old_secrets(const request& q, const claims&, response& out) const {
+    auto client = co_await store_.find(std::string(q.parameter));
+    if (!client) co_return http::write_error(out, client.error());
+    while (client->secrets.size() > 1) client->secrets.erase(client->secrets.begin());
+    client->updated_at = clock_.now();
+    if (const auto done = co_await store_.update(*client); !done) co_return http::write_error(out, done.error());
+    out.status(204);
+}
+
+} // namespace latchkey::accounts

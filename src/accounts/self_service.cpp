@@ -1,0 +1,36 @@
+#include "accounts/self_service.hpp"
+
+#include "accounts/json_members.hpp"
+#include "http/error_table.hpp"
+
+namespace latchkey::accounts {
+
+change_password::change_password(users::user_store& store, users::authenticator& a, const new_passwords& p)
+    : store_(store), authenticator_(a), passwords_(p) {}
+
+task<void> change_password::operator()(const http::request& q, const tokens::claims& claims, http::response& out) const {
+    auto members = read_members(q, out);
+    if (!members) co_return;
+    members->require("current_password");
+    members->require("password");
+    auto current = members->password("current_password");
+    auto fresh = members->password("password");
+    if (refuse_problem(*members, out)) co_return;
+
+    const auto known = co_await authenticator_.authenticate(std::string(claims.username), std::move(*current));
+    if (!known) {
+        const errc why = known.error() == errc::invalid_credentials ? errc::wrong_password : known.error();
+        co_return http::write_error(out, why, {.retry_after = authenticator_.retry_after()});
+    }
+    // The name could belong to another account by now; the token speaks of the id.
+    if (known->user.id.value.text() != claims.subject) co_return http::write_error(out, errc::wrong_password);
+
+    auto hash = co_await passwords_.hash(std::move(*fresh));
+    if (!hash) co_return passwords_.refuse(out, hash.error());
+    const auto keep = crypto::uuid::parse(claims.session);
+    if (const auto done = co_await store_.set_password(known->user.id, std::move(*hash), keep); !done)
+        co_return http::write_error(out, done.error());
+    out.status(204);
+}
+
+} // namespace latchkey::accounts
