@@ -67,7 +67,7 @@ struct tokens_settings {
     seconds access_lifetime{900};
     bool password_grant = true;  ///< the switch of RFC 9700 section 2.4
     bool narrow_scope = false;   ///< grant what of the asked scope is allowed instead of invalid_scope
-    milliseconds refresh_reuse_window{10'000};            ///< a used refresh token gets its successor again
+    milliseconds refresh_reuse_window{10'000};  ///< a used refresh token gets its successor again
     milliseconds key_lifetime = std::chrono::hours(24 * 90);  ///< a key signs this long; 0: for ever
 };
 
