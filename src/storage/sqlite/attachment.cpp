@@ -4,6 +4,7 @@
 
 #include "base/log.hpp"
 #include "storage/sqlite/migrate.hpp"
+#include "storage/sqlite/revocation_table.hpp"
 
 namespace latchkey::storage::sqlite {
 namespace {
@@ -21,7 +22,9 @@ std::string store_id(database& db) {
 
 }  // namespace
 
-attachment::attachment(std::filesystem::path path, use how) : path_(std::move(path)), use_(how) {}
+attachment::attachment(std::filesystem::path path, use how,
+                       const std::atomic<std::uint64_t>& newest_revocation)
+    : path_(std::move(path)), use_(how), newest_revocation_(newest_revocation) {}
 
 database& attachment::open() {
     if (!database_) attach();
@@ -34,6 +37,9 @@ void attachment::attach() {
     auto id = store_id(opened);
     if (!store_id_.empty() && id != store_id_)
         throw failure(SQLITE_NOTADB, "another store lies in the place of ours");
+    if (revocation_table::newest(opened) < newest_revocation_) {
+        throw failure(SQLITE_NOTADB, "an older state of the store lies in its place: restart to take it");
+    }
     if (use_ == use::reading) opened.run("PRAGMA query_only=ON");
     files_ = file_identity::of(path_);
     database_.emplace(std::move(opened));

@@ -1,5 +1,7 @@
 #pragma once
 
+#include <atomic>
+#include <cstdint>
 #include <filesystem>
 #include <optional>
 #include <string>
@@ -15,7 +17,10 @@ namespace latchkey::storage::sqlite {
 class attachment {
 public:
     enum class use { reading, writing };
-    attachment(std::filesystem::path, use);
+    /// `newest_revocation`: the last sequence this process has seen; an older state of the store is not taken
+    /// for it, since what it ends from then on would look older than what is known. Must outlive the
+    /// attachment.
+    attachment(std::filesystem::path, use, const std::atomic<std::uint64_t>& newest_revocation);
 
     /// The open data base, its files being in place.
     database& open();
@@ -35,6 +40,7 @@ private:
 
     std::filesystem::path path_;
     use use_;
+    const std::atomic<std::uint64_t>& newest_revocation_;
     std::optional<database> database_;
     file_identity files_;
     std::string store_id_;  ///< of the store that was opened first

@@ -18,8 +18,8 @@ void fail_all(batch<read_context>& jobs, errc e) {
 
 }  // namespace
 
-reader::reader(std::filesystem::path path)
-    : file_(std::move(path), attachment::use::reading),
+reader::reader(std::filesystem::path path, const std::atomic<std::uint64_t>& newest_revocation)
+    : file_(std::move(path), attachment::use::reading, newest_revocation),
       lane_((file_.open(), capacity), [this](batch<read_context>& jobs) { run(jobs); }) {}
 
 void reader::run(batch<read_context>& jobs) noexcept {

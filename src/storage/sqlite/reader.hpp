@@ -15,7 +15,7 @@ struct read_context {
 /// The reader lane: a thread with a connection that cannot write.
 class reader {
 public:
-    explicit reader(std::filesystem::path);
+    reader(std::filesystem::path, const std::atomic<std::uint64_t>& newest_revocation);
     template <class T, class Work>
     task<result<T>> submit(Work work) {
         return sqlite::submit<T>(lane_, std::move(work));

@@ -24,6 +24,21 @@ std::vector<tokens::revocation> after(database& db, std::uint64_t sequence) {
     return found;
 }
 
+void apply(const std::vector<tokens::revocation>& committed, tokens::revocations& to,
+           std::atomic<std::uint64_t>& newest) {
+    for (const auto& ended : committed) {
+        to.apply(ended);
+        std::uint64_t known = newest;
+        while (known < ended.sequence && !newest.compare_exchange_weak(known, ended.sequence)) {
+        }
+    }
+}
+
+std::uint64_t newest(database& db) {
+    return static_cast<std::uint64_t>(
+        db.integer("SELECT max(seq) FROM sqlite_sequence WHERE name = 'revocations'"));
+}
+
 std::int64_t prune(database& db, unix_time horizon) {
     return db.execute(
         "DELETE FROM revocations WHERE sequence IN ("

@@ -1,6 +1,7 @@
 #pragma once
 
-#include <optional>
+#include <atomic>
+#include <cstdint>
 #include <vector>
 
 #include "storage/sqlite/database.hpp"
@@ -16,6 +17,10 @@ tokens::revocation note(database&, const crypto::uuid& id, unix_time until, unix
 bool has(database&, const crypto::uuid& id);
 /// The entries after `sequence`, in order.
 std::vector<tokens::revocation> after(database&, std::uint64_t sequence);
+/// Puts committed entries in force, and moves `newest` to the last of them. From any thread.
+void apply(const std::vector<tokens::revocation>&, tokens::revocations&, std::atomic<std::uint64_t>& newest);
+/// The last sequence that was given out.
+std::uint64_t newest(database&);
 /// Removes some of the entries that were noted before `horizon` and say nothing about a token that can still
 /// be valid. Disabled accounts keep theirs. How many it removed.
 std::int64_t prune(database&, unix_time horizon);

@@ -16,8 +16,8 @@ class sqlite_store final : public store {
 public:
     sqlite_store(const std::filesystem::path& path, open_options options)
         : revocations_(options.revocations),
-          writer_({path, options.revocations_kept, options.revocations, options.clock}),
-          reader_(path),
+          writer_({path, options.revocations_kept, options.revocations, newest_revocation_, options.clock}),
+          reader_(path, newest_revocation_),
           users_(reader_, writer_),
           keys_(reader_, writer_, std::move(options.master_key)) {}
     ~sqlite_store() override { stop(); }
@@ -54,13 +54,13 @@ private:
     }
 
     void apply_after(database& db, std::uint64_t sequence) {
-        for (const auto& ended : revocation_table::after(db, sequence)) {
-            revocations_.apply(ended);
-            seen_ = ended.sequence;
-        }
+        const auto news = revocation_table::after(db, sequence);
+        revocation_table::apply(news, revocations_, newest_revocation_);
+        if (!news.empty()) seen_ = news.back().sequence;
     }
 
     tokens::revocations& revocations_;
+    std::atomic<std::uint64_t> newest_revocation_{0};
     std::uint64_t seen_ = 0;
     std::uint32_t generation_ = 1;
     writer writer_;

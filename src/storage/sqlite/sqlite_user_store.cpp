@@ -13,9 +13,6 @@ using users::stored_user;
 using users::user;
 using users::user_id;
 
-#define LATCHKEY_USER_COLUMNS \
-    "id, username, email, scopes, disabled, created_at, updated_at, password_changed_at"
-
 std::string join(std::vector<std::string> scopes) {
     std::sort(scopes.begin(), scopes.end());
     scopes.erase(std::unique(scopes.begin(), scopes.end()), scopes.end());
@@ -35,6 +32,7 @@ std::vector<std::string> split(std::string_view joined) {
     return scopes;
 }
 
+/// From the columns id, username, email, scopes, disabled, created_at, updated_at, password_changed_at.
 user read_user(const rows& row) {
     user read;
     read.id.value = row.uuid(0);
@@ -49,7 +47,10 @@ user read_user(const rows& row) {
 }
 
 result<user> find(database& db, const user_id& id) {
-    auto row = db.query("SELECT " LATCHKEY_USER_COLUMNS " FROM users WHERE id = ?", id.value);
+    auto row = db.query(
+        "SELECT id, username, email, scopes, disabled, created_at, updated_at, password_changed_at"
+        " FROM users WHERE id = ?",
+        id.value);
     if (!row.next()) return errc::not_found;
     return read_user(row);
 }
@@ -76,8 +77,9 @@ void end_tokens(write_context& context, const user& whose) {
 result<void> insert_user(write_context& context, const stored_user& added, const std::string& canonical) {
     const user& u = added.user;
     const auto inserted = context.db.execute(
-        "INSERT INTO users (" LATCHKEY_USER_COLUMNS
-        ", canonical, password_hash) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+        "INSERT INTO users (id, username, email, scopes, disabled, created_at, updated_at, "
+        "password_changed_at,"
+        " canonical, password_hash) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
         " ON CONFLICT (canonical) DO NOTHING",
         u.id.value, std::string_view(u.username), u.email, std::string_view(join(u.scopes)),
         std::int64_t{u.disabled ? 1 : 0}, u.created_at, u.updated_at, u.password_changed_at,
@@ -129,8 +131,11 @@ result<void> remove_user(write_context& context, const user_id& id) {
 }
 
 result<stored_user> find_stored(database& db, const std::string& canonical) {
-    auto row = db.query("SELECT " LATCHKEY_USER_COLUMNS ", password_hash FROM users WHERE canonical = ?",
-                        std::string_view(canonical));
+    auto row = db.query(
+        "SELECT id, username, email, scopes, disabled, created_at, updated_at, password_changed_at, "
+        "password_hash"
+        " FROM users WHERE canonical = ?",
+        std::string_view(canonical));
     if (!row.next()) return errc::not_found;
     return stored_user{read_user(row), std::string(row.text(8))};
 }
@@ -138,8 +143,10 @@ result<stored_user> find_stored(database& db, const std::string& canonical) {
 std::vector<user> list_users(database& db, const crypto::uuid& after, std::size_t limit) {
     const auto at_most = std::min(limit, std::size_t{std::numeric_limits<std::int32_t>::max()});
     std::vector<user> found;
-    auto row = db.query("SELECT " LATCHKEY_USER_COLUMNS " FROM users WHERE id > ? ORDER BY id LIMIT ?", after,
-                        static_cast<std::int64_t>(at_most));
+    auto row = db.query(
+        "SELECT id, username, email, scopes, disabled, created_at, updated_at, password_changed_at"
+        " FROM users WHERE id > ? ORDER BY id LIMIT ?",
+        after, static_cast<std::int64_t>(at_most));
     while (row.next())
         found.push_back(read_user(row));
     return found;

@@ -65,7 +65,7 @@ void write_context::end_tokens(const crypto::uuid& id, unix_time until) {
 
 writer::writer(writer_options options)
     : options_(std::move(options)),
-      file_(options_.path, attachment::use::writing),
+      file_(options_.path, attachment::use::writing, options_.newest_revocation),
       lane_((file_.open(), capacity), [this](batch<write_context>& jobs) { run(jobs); }) {}
 
 void writer::run(batch<write_context>& jobs) noexcept {
@@ -94,8 +94,7 @@ void writer::commit(batch<write_context>& jobs) {
     all.commit();
     // A file that was moved or replaced took the commit with it: nothing may be acknowledged.
     file_.check_in_place();
-    for (const auto& ended : context.noted_revocations)
-        options_.revocations.apply(ended);
+    revocation_table::apply(context.noted_revocations, options_.revocations, options_.newest_revocation);
 }
 
 void writer::prune(write_context& context) {

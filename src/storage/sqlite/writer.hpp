@@ -24,6 +24,7 @@ struct writer_options {
     std::filesystem::path path;
     std::chrono::milliseconds revocations_kept;  ///< the longest lifetime of an access token
     tokens::revocations& revocations;
+    std::atomic<std::uint64_t>& newest_revocation;  ///< sequence of the last one that was applied
     const wall_clock& clock;
 };
 
