@@ -27,7 +27,7 @@ target_compile_options(latchkey_options INTERFACE
     -Wnull-dereference -Wimplicit-fallthrough -Wformat=2
     $<$<BOOL:${LATCHKEY_WERROR}>:-Werror>
     # g++ 12 reports these falsely inside Boost and libstdc++ templates at -O2.
-    $<$<CXX_COMPILER_ID:GNU>:-Wno-maybe-uninitialized -Wno-null-dereference -Wno-restrict>
+    $<$<CXX_COMPILER_ID:GNU>:-Wno-maybe-uninitialized -Wno-null-dereference -Wno-restrict -Wno-mismatched-new-delete>
     -fstack-protector-strong)
 
 if(CMAKE_BUILD_TYPE MATCHES "^(Release|RelWithDebInfo)$")
