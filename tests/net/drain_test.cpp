@@ -30,28 +30,33 @@ TEST(Drain, AnIdleConnectionIsClosedAtTheLastCall) {
     EXPECT_EQ(client.read_to_end(), "");
 }
 
-TEST(Drain, WhatIsUnderWayIsAnswered) {
+/// Lets a request wait in its handler until the test says so.
+struct gate {
     std::promise<void> begun;
     std::promise<void> go_on;
-    auto go = go_on.get_future().share();
-    loopback_server server([&](http::request& q, http::response& r) -> std::optional<task<void>> {
-        auto wait = [&](http::request& request, http::response& response) -> task<void> {
-            co_await await_completion<int>([&](completion<int> done) {
-                std::thread([d = std::move(done), go]() mutable {
-                    go.wait();
-                    d(1);
-                }).detach();
-                begun.set_value();
-            });
-            test::echo(request, response);
-        };
-        return wait(q, r);
-    });
+    std::shared_future<void> may_go_on = go_on.get_future().share();
+
+    task<void> pass(http::request& q, http::response& r) {
+        co_await await_completion<int>([this](completion<int> done) {
+            std::thread([d = std::move(done), wait = may_go_on]() mutable {
+                wait.wait();
+                d(1);
+            }).detach();
+            begun.set_value();
+        });
+        test::echo(q, r);
+    }
+};
+
+TEST(Drain, WhatIsUnderWayIsAnswered) {
+    gate held;
+    loopback_server server(
+        [&](http::request& q, http::response& r) -> std::optional<task<void>> { return held.pass(q, r); });
     raw_client client(server.port);
     client.send(get);
-    begun.get_future().wait();
+    held.begun.get_future().wait();
     server.drain(milliseconds(0));
-    go_on.set_value();
+    held.go_on.set_value();
     EXPECT_THAT(client.read_to_end(), testing::EndsWith("GET /a "));
 }
 
