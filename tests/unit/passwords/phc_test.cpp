@@ -80,9 +80,12 @@ TEST(Phc, RefusesWhatIsNotCanonicalOrTooCostly) {
         head + std::string(88, 'A') + "$" + tag43,   // a salt of 66 bytes
         head + salt22 + "$" + std::string(88, 'A'),  // a tag of 66 bytes
         head + "AAECAwQFBgcICQoLDA0ODx$" + tag43,    // stray bits
-        head + salt22 + "==$" + tag43,               // padding
-        head + "AAECAwQFBgcICQoLDA0O-w$" + tag43,    // the URL alphabet
-        head + "AAECAwQFBg cICQoLDA0ODw$" + tag43,   // a blank
+        head + salt22 +
+            "$AAECAwQFBgcICQoLDA0ODxAREh\xB0"
+            "UFRYXGBkaGxwdHh8",
+        head + salt22 + "==$" + tag43,              // padding
+        head + "AAECAwQFBgcICQoLDA0O-w$" + tag43,   // the URL alphabet
+        head + "AAECAwQFBg cICQoLDA0ODw$" + tag43,  // a blank
     };
     for (const auto& text : bad) {
         const auto hash = parse_phc(text);
