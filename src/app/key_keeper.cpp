@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "base/log.hpp"
 #include "crypto/base64url.hpp"
 #include "crypto/hmac_sha256.hpp"
 
@@ -9,31 +10,67 @@ namespace latchkey::app {
 
 using ring = std::shared_ptr<const tokens::key_ring>;
 
-key_keeper::key_keeper(tokens::key_store& store, const wall_clock& clock, settings s, std::optional<secret> shared_secret)
-    : store_(store), clock_(clock), settings_(std::move(s)), shared_secret_(std::move(shared_secret)) {}
+namespace {
+
+/// A plan may leave something for the one that follows it, never for a third.
+constexpr int rounds_to_rest = 2;
+
+}  // namespace
+
+key_keeper::key_keeper(tokens::key_store& store, const wall_clock& clock, settings s,
+                       std::optional<secret> shared_secret)
+    : store_(store), clock_(clock), settings_(std::move(s)), shared_secret_(std::move(shared_secret)) {
+    rotation_.algorithm = settings_.algorithm;
+    rotation_.key_lifetime = settings_.key_lifetime;
+}
 
 task<result<ring>> key_keeper::load() {
     if (shared_secret_) co_return tokens::key_ring::make(shared_key(), settings_.typ);
-    auto keys = co_await store_.list_keys();
+    auto keys = co_await stored_keys();
     if (!keys) co_return keys.error();
-    const auto signs = [&](const tokens::key_record& key) {
-        return key.algorithm == settings_.algorithm && !key.retired_at;
-    };
-    if (std::ranges::none_of(*keys, signs)) {
-        keys = co_await add_key(keys->empty());
-        if (!keys) co_return keys.error();
+    if (auto rotated = co_await rotate(*keys); !rotated) {
+        if (!any_signs(*keys)) co_return rotated.error();
+        // A full disk must not stop the service from verifying, and from signing with what it has.
+        log::warn("signing keys cannot be rotated", {{"reason", name(rotated.error())}});
     }
-    // Keys of another algorithm, from before tokens.algorithm was changed, verify what they signed and sign no more.
+    // Keys of another algorithm, from before tokens.algorithm was changed, verify what they signed and sign
+    // no more.
     for (auto& key : *keys)
         if (key.algorithm != settings_.algorithm && !key.retired_at) key.retired_at = key.not_before;
     co_return tokens::key_ring::make(*keys, settings_.typ);
 }
 
-task<result<std::vector<tokens::key_record>>> key_keeper::add_key(bool first) {
+/// The first key is the store's own decision: another process may be starting as well.
+task<result<std::vector<tokens::key_record>>> key_keeper::stored_keys() {
+    auto keys = co_await store_.list_keys();
+    if (!keys || !keys->empty()) co_return keys;
     auto fresh = tokens::generate_key(settings_.algorithm, clock_.now());
-    if (first) co_return co_await store_.ensure_key(std::move(fresh)); // another process may be starting as well
-    if (auto put = co_await store_.put_key(std::move(fresh)); !put) co_return put.error();
-    co_return co_await store_.list_keys();
+    co_return co_await store_.ensure_key(std::move(fresh));
+}
+
+task<result<void>> key_keeper::rotate(std::vector<tokens::key_record>& keys) {
+    for (int round = 0; round < rounds_to_rest; ++round) {
+        const auto now = clock_.now();
+        const auto plan = tokens::plan_rotation(keys, rotation_, now);
+        if (plan.empty()) break;
+        auto done = co_await tokens::carry_out(store_, plan, keys, rotation_.algorithm, now);
+        if (!done) co_return done.error();
+        log::info(
+            "signing keys rotated",
+            {{"added", plan.add.size()}, {"retired", plan.retire.size()}, {"removed", plan.remove.size()}});
+        auto listed = co_await store_.list_keys();
+        if (!listed) co_return listed.error();
+        keys = std::move(*listed);
+    }
+    co_return result<void>{};
+}
+
+bool key_keeper::any_signs(const std::vector<tokens::key_record>& keys) const {
+    const auto now = clock_.now();
+    return std::ranges::any_of(keys, [&](const tokens::key_record& k) {
+        return k.algorithm == settings_.algorithm && k.not_before <= now &&
+               (!k.retired_at || *k.retired_at > now);
+    });
 }
 
 /// The kid names the secret without giving it away, so that backends can tell one secret from the next.
@@ -46,4 +83,4 @@ std::vector<tokens::key_record> key_keeper::shared_key() const {
     return keys;
 }
 
-} // namespace latchkey::app
+}  // namespace latchkey::app

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <chrono>
 #include <memory>
 #include <optional>
 #include <string>
@@ -8,32 +9,40 @@
 #include "base/task.hpp"
 #include "crypto/secret.hpp"
 #include "tokens/key_ring.hpp"
+#include "tokens/key_rotation.hpp"
 #include "tokens/key_store.hpp"
 
 namespace latchkey::app {
 
-/// Makes the key ring: from the operator's shared HS256 secret when there is one, else from the store, which gets its first
-/// key here.
+/// Makes the key ring: from the operator's shared HS256 secret when there is one, else from the store, whose
+/// keys it makes, retires and removes when their time has come (tokens/key_rotation.hpp). Not thread-safe:
+/// one load() at a time.
 class key_keeper {
 public:
     struct settings {
         tokens::algorithm algorithm = tokens::algorithm::hs256;
         std::string typ = "JWT";
+        std::chrono::milliseconds key_lifetime{};  ///< zero: keys are rotated by hand only
     };
 
     key_keeper(tokens::key_store&, const wall_clock&, settings, std::optional<secret> shared_secret);
 
-    /// The ring as the store has it now. Errors of the key store, and of tokens::load_key.
+    /// The ring as the store has it now, after what rotation is due. Errors of the key store, and of
+    /// tokens::load_key. A store that can be read but not written costs a warning as long as some key may
+    /// sign.
     task<result<std::shared_ptr<const tokens::key_ring>>> load();
 
 private:
     std::vector<tokens::key_record> shared_key() const;
-    task<result<std::vector<tokens::key_record>>> add_key(bool first);
+    task<result<std::vector<tokens::key_record>>> stored_keys();
+    task<result<void>> rotate(std::vector<tokens::key_record>&);
+    bool any_signs(const std::vector<tokens::key_record>&) const;
 
     tokens::key_store& store_;
     const wall_clock& clock_;
     settings settings_;
+    tokens::rotation_settings rotation_;
     std::optional<secret> shared_secret_;
 };
 
-} // namespace latchkey::app
+}  // namespace latchkey::app

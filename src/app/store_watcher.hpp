@@ -12,14 +12,17 @@
 
 namespace latchkey::app {
 
-/// Notices what other processes (`latchkey user disable`, `latchkey key new`) change in the store, and whether it answers.
-/// Four times a second: a disabled user's tokens are dead well within the promised second.
+/// Notices what other processes (`latchkey user disable`, `latchkey key new`) change in the store, and
+/// whether it answers. Four times a second: a disabled user's tokens are dead well within the promised
+/// second.
 class store_watcher {
 public:
     static constexpr std::chrono::milliseconds interval{250};
+    /// Keys come and go with time too, not only when somebody changes the store.
+    static constexpr std::chrono::minutes key_interval{1};
 
-    store_watcher(storage::store&, key_keeper&, tokens::token_service&, tokens::revocations&, const wall_clock&,
-                  std::atomic<bool>& store_answers);
+    store_watcher(storage::store&, key_keeper&, tokens::token_service&, tokens::revocations&,
+                  const wall_clock&, std::atomic<bool>& store_answers);
 
     /// Runs until stop(), on the strand it was spawned on. Call stop() there too.
     task<void> run(strand);
@@ -35,7 +38,8 @@ private:
     const wall_clock& clock_;
     std::atomic<bool>& store_answers_;
     std::uint64_t seen_ = 0;
+    std::chrono::steady_clock::time_point keys_due_{};
     bool stopped_ = false;
 };
 
-} // namespace latchkey::app
+}  // namespace latchkey::app
