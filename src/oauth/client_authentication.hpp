@@ -1,22 +1,54 @@
 #pragma once
 
+#include <optional>
 #include <string>
+#include <string_view>
 
 #include "base/errc.hpp"
+#include "base/task.hpp"
+#include "clients/client_store.hpp"
 #include "http/request.hpp"
-#include "oauth/token_request.hpp"
+#include "oauth/client.hpp"
 
 namespace latchkey::oauth {
 
-/// The client a request comes from. A public client has no secret; its id is what it says.
-struct client {
-    std::string id; ///< empty: none was named
+/// `client_id` and `client_secret` of a form; empty when absent.
+struct form_credentials {
+    std::string_view id;
+    std::string_view secret;
 };
 
-/// Client authentication (RFC 6749 section 2.3.1) by Basic or by form. No credentials, Basic with empty id and secret (`Og==`,
-/// Swagger UI's default), and an id with an empty secret mean a public client. No client is registered yet, so every secret is
-/// a wrong one: errc::invalid_client_basic or errc::invalid_client, as it was sent; errc::repeated_credentials when it was
-/// sent both ways; errc::malformed_basic.
-result<client> authenticate_client(const http::request&, const token_request&);
+/// Whether a request must say which client it comes from. A refresh or a revocation need not: the token does.
+enum class client_name { required, optional };
 
-} // namespace latchkey::oauth
+/// Client authentication (RFC 6749 sections 2.3.1 and 3.2.1) against the registry. Thread-safe; cheap to
+/// copy.
+class client_authentication {
+public:
+    /// Without a registry: no client is registered.
+    client_authentication() = default;
+    /// The store must outlive this.
+    explicit client_authentication(clients::client_store& store) : store_(&store) {}
+
+    /// By Basic or by form. No credentials, Basic with empty id and secret (`Og==`, Swagger UI's default),
+    /// and an id with an empty secret mean a public client. Of Basic's credentials the form-url-decoded ones
+    /// are compared first, then the raw ones.
+    ///
+    /// A client that is not registered is accepted as a public one as long as none is registered at all and
+    /// it sends no secret. errc::invalid_client_basic or errc::invalid_client, as it was sent, for a wrong,
+    /// missing or superfluous secret and for an unknown or disabled client; errc::repeated_credentials when
+    /// it was sent both ways, or under two names; errc::malformed_basic; errc::store_unavailable.
+    task<result<client>> operator()(const http::request&, form_credentials, client_name) const;
+
+    /// The public client of that name, as if it had said so itself. errc::invalid_client when that one needs
+    /// a secret, is disabled, or is unknown while others are registered; errc::store_unavailable.
+    task<result<client>> public_client(std::string id) const;
+
+private:
+    task<result<std::optional<clients::client>>> find(std::string id) const;
+    task<result<bool>> is_registry_empty() const;
+
+    clients::client_store* store_ = nullptr;
+};
+
+}  // namespace latchkey::oauth

@@ -31,12 +31,20 @@ std::string join_scope(const scope_set& words) {
     return joined;
 }
 
-result<scope_set> grant_scope(const scope_set& asked, const scope_set& allowed, bool narrow) {
-    if (asked.empty()) return allowed;
-    scope_set granted;
-    std::ranges::set_intersection(asked, allowed, std::back_inserter(granted));
-    if (granted.size() != asked.size() && !narrow) return errc::invalid_scope;
-    return granted;
+scope_set intersect(const scope_set& a, const scope_set& b) {
+    scope_set both;
+    std::ranges::set_intersection(a, b, std::back_inserter(both));
+    return both;
 }
 
-} // namespace latchkey::oauth
+bool is_within(const scope_set& inner, const scope_set& outer) {
+    return std::ranges::includes(outer, inner);
+}
+
+result<scope_set> grant_scope(const scope_set& asked, const scope_set& allowed, bool narrow) {
+    if (asked.empty()) return allowed;
+    if (!narrow && !is_within(asked, allowed)) return errc::invalid_scope;
+    return intersect(asked, allowed);
+}
+
+}  // namespace latchkey::oauth

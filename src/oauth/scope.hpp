@@ -16,8 +16,14 @@ result<scope_set> parse_scope(std::string_view);
 /// The words with one blank between them.
 std::string join_scope(const scope_set&);
 
-/// What is granted when `asked` is asked for and `allowed` may be had: all that is allowed when nothing is asked for;
-/// errc::invalid_scope when more is asked for than allowed, unless `narrow`, which grants what is in both.
+/// The words that are in both.
+scope_set intersect(const scope_set&, const scope_set&);
+/// Whether every word of `inner` is in `outer`.
+bool is_within(const scope_set& inner, const scope_set& outer);
+
+/// What is granted when `asked` is asked for and `allowed` may be had: all that is allowed when nothing is
+/// asked for; errc::invalid_scope when more is asked for than allowed, unless `narrow`, which grants what is
+/// in both.
 result<scope_set> grant_scope(const scope_set& asked, const scope_set& allowed, bool narrow);
 
-} // namespace latchkey::oauth
+}  // namespace latchkey::oauth

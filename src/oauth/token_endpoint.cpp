@@ -1,7 +1,6 @@
 #include "oauth/token_endpoint.hpp"
 
 #include <algorithm>
-#include <boost/json/object.hpp>
 #include <boost/json/serialize.hpp>
 
 #include "http/error_table.hpp"
@@ -10,22 +9,29 @@
 namespace latchkey::oauth {
 namespace {
 
+/// Written by hand, because the copies that a JSON library makes would outlive the response. A token is
+/// base64url and dots: nothing in it needs an escape.
 void write_token_response(http::response& out, const token_response& granted) {
-    boost::json::object body;
-    body["access_token"] = granted.access_token;
-    body["token_type"] = "bearer"; // lower case: FastAPI's own spelling, and clients compare without case
-    body["expires_in"] = granted.expires_in.count();
-    if (!granted.refresh_token.empty()) body["refresh_token"] = granted.refresh_token;
-    if (!granted.scope.empty()) body["scope"] = granted.scope;
-    out.add_lines("Cache-Control: no-store\r\nPragma: no-cache\r\n"); // RFC 6749 section 5.1
+    out.add_lines("Cache-Control: no-store\r\nPragma: no-cache\r\n");  // RFC 6749 section 5.1
     out.sensitive();
-    out.body("application/json").append(boost::json::serialize(body));
+    std::string& body = out.body("application/json");
+    body.reserve(granted.access_token.size() + granted.refresh_token.size() + granted.scope.size() + 128);
+    body.append(R"({"access_token":")").append(granted.access_token);
+    // Lower case: FastAPI's own spelling, and clients compare without case.
+    body.append(R"(","token_type":"bearer","expires_in":)")
+        .append(std::to_string(granted.expires_in.count()));
+    if (!granted.refresh_token.empty())
+        body.append(R"(,"refresh_token":")").append(granted.refresh_token.view()).append("\"");
+    if (!granted.scope.empty())
+        body.append(R"(,"scope":)").append(boost::json::serialize(std::string_view(granted.scope)));
+    body.append("}");
 }
 
-} // namespace
+}  // namespace
 
-token_endpoint::token_endpoint(std::vector<std::unique_ptr<grant>> grants, const users::authenticator& logins)
-    : grants_(std::move(grants)), logins_(logins) {}
+token_endpoint::token_endpoint(std::vector<std::unique_ptr<grant>> grants, const users::authenticator& logins,
+                               client_authentication clients, http::trusted_proxies trusted)
+    : grants_(std::move(grants)), logins_(logins), clients_(clients), trusted_(std::move(trusted)) {}
 
 task<void> token_endpoint::operator()(const http::request& request, http::response& response) const {
     const auto granted = co_await respond(request);
@@ -40,12 +46,15 @@ task<result<token_response>> token_endpoint::respond(const http::request& reques
     if (!form) co_return form.error();
     auto parameters = read_token_request(*form);
     if (!parameters) co_return parameters.error();
-    auto from = authenticate_client(request, *parameters);
-    if (!from) co_return from.error();
-
-    const auto grant = std::ranges::find(grants_, parameters->grant_type, [](const auto& g) { return g->grant_type(); });
+    const auto grant =
+        std::ranges::find(grants_, parameters->grant_type, [](const auto& g) { return g->grant_type(); });
     if (grant == grants_.end()) co_return errc::unsupported_grant_type;
-    co_return co_await (**grant)(std::move(*parameters), std::move(*from));
+
+    const form_credentials credentials{parameters->client_id, parameters->client_secret.view()};
+    auto from = co_await clients_(request, credentials, (**grant).naming());
+    if (!from) co_return from.error();
+    auto context = describe_origin(request, trusted_);
+    co_return co_await (**grant)(std::move(*parameters), std::move(*from), std::move(context));
 }
 
-} // namespace latchkey::oauth
+}  // namespace latchkey::oauth

@@ -4,8 +4,10 @@
 #include <vector>
 
 #include "base/task.hpp"
+#include "http/forwarded.hpp"
 #include "http/request.hpp"
 #include "http/response.hpp"
+#include "oauth/client_authentication.hpp"
 #include "oauth/grants/grant.hpp"
 #include "users/authenticator.hpp"
 
@@ -14,8 +16,10 @@ namespace latchkey::oauth {
 /// POST /token (RFC 6749 section 3.2): form in, JSON out.
 class token_endpoint {
 public:
-    /// `logins`: says how long a refused login should wait.
-    token_endpoint(std::vector<std::unique_ptr<grant>> grants, const users::authenticator& logins);
+    /// `logins`: says how long a refused login should wait. `clients`: without one, no client is registered.
+    /// `trusted`: the proxies that are believed about a client's address.
+    token_endpoint(std::vector<std::unique_ptr<grant>> grants, const users::authenticator& logins,
+                   client_authentication clients = {}, http::trusted_proxies trusted = {});
 
     task<void> operator()(const http::request&, http::response&) const;
 
@@ -24,6 +28,8 @@ private:
 
     std::vector<std::unique_ptr<grant>> grants_;
     const users::authenticator& logins_;
+    client_authentication clients_;
+    http::trusted_proxies trusted_;
 };
 
-} // namespace latchkey::oauth
+}  // namespace latchkey::oauth

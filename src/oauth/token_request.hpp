@@ -8,8 +8,8 @@
 
 namespace latchkey::oauth {
 
-/// The parameters of a token request (RFC 6749 sections 4.3.2, 4.4.2 and 6), decoded once. An absent parameter and an
-/// empty one are the same: empty.
+/// The parameters of a token request (RFC 6749 sections 4.3.2, 4.4.2 and 6), decoded once. An absent
+/// parameter and an empty one are the same: empty.
 struct token_request {
     std::string grant_type;
     std::string username;
@@ -20,9 +20,9 @@ struct token_request {
     secret refresh_token;
 };
 
-/// errc::repeated_parameter when one of these is sent twice; unknown ones are ignored. A missing grant_type means
-/// `password` when username and password are there (FastAPI's OAuth2PasswordRequestForm); errc::missing_grant_type
-/// otherwise.
+/// errc::repeated_parameter when one of these is sent twice; unknown ones are ignored. A missing grant_type
+/// means `password` when username and password are there (FastAPI's OAuth2PasswordRequestForm);
+/// errc::missing_grant_type otherwise.
 result<token_request> read_token_request(const http::form&);
 
-} // namespace latchkey::oauth
+}  // namespace latchkey::oauth

@@ -6,7 +6,9 @@
 
 #include "base/errc.hpp"
 #include "base/task.hpp"
+#include "crypto/secret.hpp"
 #include "oauth/client_authentication.hpp"
+#include "oauth/request_context.hpp"
 #include "oauth/token_request.hpp"
 
 namespace latchkey::oauth {
@@ -15,7 +17,7 @@ namespace latchkey::oauth {
 struct token_response {
     std::string access_token;
     std::chrono::seconds expires_in{};
-    std::string refresh_token;
+    secret refresh_token;
     std::string scope;
 };
 
@@ -24,7 +26,9 @@ class grant {
 public:
     virtual ~grant() = default;
     virtual std::string_view grant_type() const noexcept = 0;
-    virtual task<result<token_response>> operator()(token_request, client) = 0;
+    /// Whether the request must say which client it comes from once clients are registered.
+    virtual client_name naming() const noexcept { return client_name::required; }
+    virtual task<result<token_response>> operator()(token_request, client, request_context) = 0;
 };
 
-} // namespace latchkey::oauth
+}  // namespace latchkey::oauth

@@ -5,11 +5,14 @@
 
 namespace latchkey::oauth {
 
-password_grant::password_grant(users::authenticator& a, const tokens::token_service& t, settings s)
-    : authenticator_(a), tokens_(t), settings_(s) {}
+password_grant::password_grant(users::authenticator& a, const tokens::token_service& t, settings s,
+                               const session_opener* sessions)
+    : authenticator_(a), tokens_(t), settings_(s), sessions_(sessions) {}
 
-task<result<token_response>> password_grant::operator()(token_request request, client from) {
+task<result<token_response>> password_grant::operator()(token_request request, client from,
+                                                        request_context context) {
     if (!settings_.enabled) co_return errc::password_grant_disabled;
+    if (!from.may_use(grant_type())) co_return errc::unauthorized_client;
     if (request.username.empty()) co_return errc::missing_username;
     if (request.password.empty()) co_return errc::missing_password;
     const auto asked = parse_scope(request.scope);
@@ -19,22 +22,51 @@ task<result<token_response>> password_grant::operator()(token_request request, c
     if (!login) co_return login.error();
 
     // After the password: whoever does not know it must not learn which scopes an account may have.
-    const auto granted = grant_scope(*asked, login->user.scopes, settings_.narrow_scope);
+    const auto granted = grant_scope(*asked, from.limit(login->user.scopes), settings_.narrow_scope);
     if (!granted) co_return granted.error();
 
     const std::string scope = join_scope(*granted);
+    std::string session;
+    secret refresh_token;
+    if (sessions_ != nullptr) {
+        auto opened = co_await open_session(*login, scope, from, std::move(context));
+        if (!opened) co_return opened.error();
+        session = opened->id.value.text();
+        if (from.may_use("refresh_token")) refresh_token = std::move(opened->refresh_token);
+    }
+
     const std::string subject = login->user.id.value.text();
     auto token = tokens_.issue({.subject = subject,
                                 .username = login->user.username,
                                 .scope = scope,
                                 .client_id = from.id,
-                                .session = {},
+                                .session = session,
                                 .authenticated_at = login->authenticated_at,
-                                .lifetime = {},
-                                .audience = {}});
+                                .lifetime = from.access_lifetime(),
+                                .audience = from.audience()});
     log::debug("token issued", {{"grant", "password"}, {"subject", subject}, {"jti", token.id}});
-    co_return token_response{
-        .access_token = std::move(token.text), .expires_in = token.lifetime, .refresh_token = {}, .scope = scope};
+    co_return token_response{.access_token = std::move(token.text),
+                             .expires_in = token.lifetime,
+                             .refresh_token = std::move(refresh_token),
+                             .scope = scope};
 }
 
-} // namespace latchkey::oauth
+/// A session that its client may not refresh is over when its access token is.
+task<result<opened_session>> password_grant::open_session(const users::authenticated_user& login,
+                                                          const std::string& scope, const client& from,
+                                                          request_context context) const {
+    sessions::session begun;
+    begun.user = login.user.id;
+    begun.client_id = from.id;
+    begun.scope = scope;
+    begun.user_agent = std::move(context.user_agent);
+    begun.address = std::move(context.address);
+    std::optional<std::chrono::seconds> lifetime;
+    if (!from.may_use("refresh_token")) {
+        const auto of_client = from.access_lifetime();
+        lifetime = of_client.count() != 0 ? of_client : tokens_.settings().access_lifetime;
+    }
+    co_return co_await sessions_->open(std::move(begun), login.authenticated_at, lifetime);
+}
+
+}  // namespace latchkey::oauth

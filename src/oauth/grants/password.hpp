@@ -1,12 +1,14 @@
 #pragma once
 
 #include "oauth/grants/grant.hpp"
+#include "oauth/session_opener.hpp"
 #include "tokens/token_service.hpp"
 #include "users/authenticator.hpp"
 
 namespace latchkey::oauth {
 
-/// Resource owner password credentials (RFC 6749 section 4.3), for first-party frontends only (RFC 9700 section 2.4).
+/// Resource owner password credentials (RFC 6749 section 4.3), for first-party frontends only (RFC 9700
+/// section 2.4).
 class password_grant final : public grant {
 public:
     struct settings {
@@ -14,16 +16,24 @@ public:
         bool narrow_scope = false;
     };
 
-    password_grant(users::authenticator&, const tokens::token_service&, settings);
+    /// The references must outlive the grant. `sessions`: opens a session for each login and makes its
+    /// refresh token; null: logins have neither.
+    password_grant(users::authenticator&, const tokens::token_service&, settings,
+                   const session_opener* sessions = nullptr);
 
     std::string_view grant_type() const noexcept override { return "password"; }
-    /// errc::password_grant_disabled, missing_username, missing_password, invalid_scope, and those of users::authenticator.
-    task<result<token_response>> operator()(token_request, client) override;
+    /// errc::password_grant_disabled, unauthorized_client, missing_username, missing_password, invalid_scope;
+    /// those of users::authenticator and session_store::open().
+    task<result<token_response>> operator()(token_request, client, request_context) override;
 
 private:
+    task<result<opened_session>> open_session(const users::authenticated_user&, const std::string& scope,
+                                              const client&, request_context) const;
+
     users::authenticator& authenticator_;
     const tokens::token_service& tokens_;
     settings settings_;
+    const session_opener* sessions_;
 };
 
-} // namespace latchkey::oauth
+}  // namespace latchkey::oauth

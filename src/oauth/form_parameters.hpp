@@ -1,0 +1,42 @@
+#pragma once
+
+#include <array>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <variant>
+
+#include "base/errc.hpp"
+#include "crypto/secret.hpp"
+#include "http/form.hpp"
+
+namespace latchkey::oauth {
+
+/// A parameter's name, and the member of `Request` that holds its value.
+template <class Request>
+struct form_parameter {
+    std::string_view name;
+    std::variant<std::string Request::*, secret Request::*> member;
+};
+
+/// The values of the parameters that `known` names, decoded once. An absent parameter and an empty one are
+/// the same: empty. errc::repeated_parameter when one of them is sent twice (RFC 6749 section 3.2); unknown
+/// ones are ignored.
+template <class Request, std::size_t N>
+result<Request> read_parameters(const http::form& form, const std::array<form_parameter<Request>, N>& known) {
+    Request request;
+    std::array<bool, N> seen{};
+    for (const auto& entry : form.entries()) {
+        for (std::size_t i = 0; i < N; ++i) {
+            if (entry.name.view() != known[i].name) continue;
+            if (std::exchange(seen[i], true)) return errc::repeated_parameter;
+            if (const auto* text = std::get_if<std::string Request::*>(&known[i].member))
+                request.** text = entry.value.view();
+            else
+                request.*std::get<secret Request::*>(known[i].member) = entry.value.clone();
+        }
+    }
+    return request;
+}
+
+}  // namespace latchkey::oauth

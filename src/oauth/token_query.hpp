@@ -1,0 +1,25 @@
+#pragma once
+
+#include <string>
+
+#include "base/errc.hpp"
+#include "crypto/secret.hpp"
+#include "http/request.hpp"
+
+namespace latchkey::oauth {
+
+/// The parameters of a revocation (RFC 7009 section 2.1) or introspection (RFC 7662 section 2.1) request. An
+/// absent parameter and an empty one are the same: empty.
+struct token_query {
+    secret token;
+    std::string
+        token_type_hint;  ///< read, so that it is not sent twice; no token here needs it to be told apart
+    std::string client_id;
+    secret client_secret;
+};
+
+/// Errors of http::decode_form; errc::repeated_parameter. A missing token is for the endpoint to refuse, once
+/// it knows who asks.
+result<token_query> read_token_query(const http::request&);
+
+}  // namespace latchkey::oauth
