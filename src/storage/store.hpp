@@ -7,7 +7,9 @@
 #include <string>
 
 #include "base/clock.hpp"
+#include "clients/client_store.hpp"
 #include "crypto/sealed_box.hpp"
+#include "sessions/session_store.hpp"
 #include "tokens/key_store.hpp"
 #include "tokens/revocations.hpp"
 #include "users/user_store.hpp"
@@ -19,6 +21,8 @@ class store {
 public:
     virtual ~store() = default;
     virtual users::user_store& users() = 0;
+    virtual sessions::session_store& sessions() = 0;
+    virtual clients::client_store& clients() = 0;
     virtual tokens::key_store& keys() = 0;
     /// A number that changes whenever anybody, in any process, has committed a change. Cheap; app polls it.
     virtual task<result<std::uint64_t>> change_counter() = 0;
@@ -36,6 +40,7 @@ struct open_options {
     const wall_clock& clock;                       ///< must outlive the store
     /// How long an ended account is remembered at least: the longest lifetime of an access token.
     std::chrono::milliseconds revocations_kept = std::chrono::hours{24};
+    sessions::session_settings sessions;
 };
 
 /// Opens, creates and migrates. Throws storage::open_error, whose what() says what, where, why and what to

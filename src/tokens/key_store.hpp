@@ -1,5 +1,6 @@
 #pragma once
 
+#include <string>
 #include <vector>
 
 #include "base/errc.hpp"
@@ -21,6 +22,9 @@ public:
     /// stored.
     virtual task<result<std::vector<key_record>>> ensure_key(key_record fresh) = 0;
     virtual task<result<void>> remove_key(std::string kid) = 0;
+    /// The secret of that name, made from `fresh` when there is none (two processes may start at once).
+    /// Sealed like the keys; for what is not a signing key, such as the key of refresh tokens.
+    virtual task<result<secret>> ensure_secret(std::string name, secret fresh) = 0;
 };
 
 }  // namespace latchkey::tokens

@@ -9,7 +9,8 @@
 
 namespace latchkey::test {
 
-/// users::user_store without a disk, held to the same conformance suite as the others. Thread-safe.
+/// users::user_store without a disk and without sessions, held to the same conformance suite as the others.
+/// Thread-safe.
 class memory_user_store : public users::user_store {
 public:
     memory_user_store(tokens::revocations& revocations, const wall_clock& clock)
@@ -71,7 +72,8 @@ public:
         co_return changed;
     }
 
-    task<result<void>> set_password(users::user_id id, std::string password_hash) override {
+    task<result<void>> set_password(users::user_id id, std::string password_hash,
+                                    std::optional<crypto::uuid> /*keep: it has no sessions*/) override {
         const std::lock_guard lock(mutex_);
         const auto found = rows_.find(id);
         if (found == rows_.end()) co_return errc::not_found;

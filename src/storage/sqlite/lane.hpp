@@ -22,6 +22,8 @@ public:
     virtual ~job() = default;
     /// Does the work and keeps its result; whether that is a success.
     virtual bool run(Context&) = 0;
+    /// Whether it answers no error once it has written anything, so that nothing of it alone is ever undone.
+    virtual bool is_whole() const noexcept = 0;
     /// Replaces the result by an error.
     virtual void spoil(errc) = 0;
     /// Hands out the result, or another error. Exactly one of the two, once.
@@ -65,7 +67,7 @@ extern template class lane<write_context>;
 extern template class lane<read_context>;
 
 /// A job made of a function `result<T>(Context&)` and the coroutine that waits for it.
-template <class Context, class T, class Work>
+template <class Context, class T, class Work, bool Whole>
 class function_job final : public job<Context> {
 public:
     function_job(Work work, completion<result<T>> done) : work_(std::move(work)), done_(std::move(done)) {}
@@ -73,6 +75,7 @@ public:
         outcome_.emplace(work_(context));
         return outcome_->has_value();
     }
+    bool is_whole() const noexcept override { return Whole; }
     void spoil(errc e) override { outcome_.emplace(e); }
     void finish() override { done_(std::move(*outcome_)); }
     void fail(errc e) override { done_(result<T>(e)); }
@@ -85,10 +88,10 @@ private:
 
 /// Suspends the caller until the lane has done `work`, a function `result<T>(Context&)`. Arguments go in by
 /// value: the lane's thread runs it.
-template <class T, class Context, class Work>
+template <class T, bool Whole = false, class Context, class Work>
 task<result<T>> submit(lane<Context>& to, Work work) {
     auto start = [&to, work = std::move(work)](completion<result<T>> done) mutable {
-        to.push(std::make_unique<function_job<Context, T, Work>>(std::move(work), std::move(done)));
+        to.push(std::make_unique<function_job<Context, T, Work, Whole>>(std::move(work), std::move(done)));
     };
     co_return co_await await_completion<result<T>>(std::move(start));
 }

@@ -39,13 +39,13 @@ std::uint64_t newest(database& db) {
         db.integer("SELECT max(seq) FROM sqlite_sequence WHERE name = 'revocations'"));
 }
 
-std::int64_t prune(database& db, unix_time horizon) {
-    return db.execute(
-        "DELETE FROM revocations WHERE sequence IN ("
-        " SELECT sequence FROM revocations WHERE noted_at < ?1 AND (until < ?1"
-        "  OR NOT EXISTS (SELECT 1 FROM users WHERE users.id = revocations.id AND users.disabled))"
-        " LIMIT 100)",
-        horizon);
+std::uint64_t prune(database& db, unix_time horizon, std::size_t limit) {
+    return static_cast<std::uint64_t>(
+        db.execute("DELETE FROM revocations WHERE sequence IN ("
+                   " SELECT sequence FROM revocations WHERE noted_at < ?1 AND (until < ?1"
+                   "  OR NOT EXISTS (SELECT 1 FROM users WHERE users.id = revocations.id))"
+                   " LIMIT ?2)",
+                   horizon, static_cast<std::int64_t>(limit)));
 }
 
 }  // namespace latchkey::storage::sqlite::revocation_table

@@ -21,8 +21,8 @@ std::vector<tokens::revocation> after(database&, std::uint64_t sequence);
 void apply(const std::vector<tokens::revocation>&, tokens::revocations&, std::atomic<std::uint64_t>& newest);
 /// The last sequence that was given out.
 std::uint64_t newest(database&);
-/// Removes some of the entries that were noted before `horizon` and say nothing about a token that can still
-/// be valid. Disabled accounts keep theirs. How many it removed.
-std::int64_t prune(database&, unix_time horizon);
+/// Removes at most `limit` of the entries that were noted before `horizon` and say nothing about a token that
+/// can still be valid. Disabled accounts keep theirs. How many it removed.
+std::uint64_t prune(database&, unix_time horizon, std::size_t limit);
 
 }  // namespace latchkey::storage::sqlite::revocation_table

@@ -63,17 +63,45 @@ void write_key(database& db, const key_record& key, const sealing& master) {
         key.not_before, key.retired_at);
 }
 
-struct open_key {
-    std::string kid;
+std::string context_of_secret(std::string_view name) {
+    return "secret:" + std::string(name);
+}
+
+std::optional<result<secret>> read_secret(database& db, std::string_view name, const sealing& master) {
+    auto row = db.query("SELECT material, sealed FROM secrets WHERE name = ?", name);
+    if (!row.next()) return std::nullopt;
+    if (row.integer(1) == 0) return secret(row.blob(0));
+    if (!master) return result<secret>(errc::unsealing_failed);
+    return master->open(row.blob(0), context_of_secret(name));
+}
+
+result<secret> write_secret(database& db, std::string_view name, const secret& fresh, const sealing& master) {
+    const std::string sealed = master ? master->seal(fresh, context_of_secret(name)) : std::string();
+    db.execute("INSERT INTO secrets (name, material, sealed) VALUES (?, ?, ?)", name,
+               master ? bytes_of(sealed) : fresh.bytes(), std::int64_t{master ? 1 : 0});
+    return fresh.clone();
+}
+
+/// A row whose material lies open: of signing_keys by its kid, or of secrets by its name.
+struct open_row {
+    std::string name;
     secret material;
 };
 
-std::vector<open_key> open_keys(database& db) {
-    std::vector<open_key> found;
-    auto row = db.query("SELECT kid, material FROM signing_keys WHERE NOT sealed");
+std::vector<open_row> open_rows(database& db, const char* select) {
+    std::vector<open_row> found;
+    auto row = db.query(select);
     while (row.next())
         found.push_back({std::string(row.text(0)), secret(row.blob(1))});
     return found;
+}
+
+std::vector<open_row> open_keys(database& db) {
+    return open_rows(db, "SELECT kid, material FROM signing_keys WHERE NOT sealed");
+}
+
+std::vector<open_row> open_secrets(database& db) {
+    return open_rows(db, "SELECT name, material FROM secrets WHERE NOT sealed");
 }
 
 }  // namespace
@@ -105,13 +133,26 @@ task<result<void>> sqlite_key_store::remove_key(std::string kid) {
     });
 }
 
+task<result<secret>> sqlite_key_store::ensure_secret(std::string name, secret fresh) {
+    return writer_.submit<secret>(
+        [this, name = std::move(name), fresh = std::move(fresh)](write_context& context) -> result<secret> {
+            if (auto kept = read_secret(context.db, name, master_)) return std::move(*kept);
+            return write_secret(context.db, name, fresh, master_);
+        });
+}
+
 void sqlite_key_store::seal_open_keys(database& db, const crypto::master_key& master) {
-    if (open_keys(db).empty()) return;
+    if (open_keys(db).empty() && open_secrets(db).empty()) return;
     db.run("BEGIN IMMEDIATE");  // and look again: another process may have been faster
     for (const auto& key : open_keys(db)) {
-        const std::string sealed = master.seal(key.material, context_of(key.kid));
+        const std::string sealed = master.seal(key.material, context_of(key.name));
         db.execute("UPDATE signing_keys SET material = ?2, sealed = 1 WHERE kid = ?1",
-                   std::string_view(key.kid), bytes_of(sealed));
+                   std::string_view(key.name), bytes_of(sealed));
+    }
+    for (const auto& each : open_secrets(db)) {
+        const std::string sealed = master.seal(each.material, context_of_secret(each.name));
+        db.execute("UPDATE secrets SET material = ?2, sealed = 1 WHERE name = ?1",
+                   std::string_view(each.name), bytes_of(sealed));
     }
     db.run("COMMIT");
     // The log still has the pages with the open keys. Best effort: readers may hold it.

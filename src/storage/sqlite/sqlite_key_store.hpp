@@ -10,7 +10,8 @@
 namespace latchkey::storage::sqlite {
 
 /// tokens::key_store on the two lanes, which must outlive it. With a master key every key is sealed in the
-/// context "key:" + kid; keys that were stored before there was one are still read.
+/// context "key:" + kid, every named secret in "secret:" + name; those that were stored before there was one
+/// are still read.
 class sqlite_key_store final : public tokens::key_store {
 public:
     sqlite_key_store(reader& reads, writer& writes, std::optional<crypto::master_key> master)
@@ -20,6 +21,7 @@ public:
     task<result<void>> put_key(tokens::key_record) override;
     task<result<std::vector<tokens::key_record>>> ensure_key(tokens::key_record fresh) override;
     task<result<void>> remove_key(std::string kid) override;
+    task<result<secret>> ensure_secret(std::string name, secret fresh) override;
 
     /// Seals what lies open in the data base, in one transaction. At start, before the lanes.
     static void seal_open_keys(database&, const crypto::master_key&);

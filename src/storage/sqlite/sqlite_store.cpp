@@ -6,7 +6,9 @@
 #include "storage/sqlite/files.hpp"
 #include "storage/sqlite/migrate.hpp"
 #include "storage/sqlite/revocation_table.hpp"
+#include "storage/sqlite/sqlite_client_store.hpp"
 #include "storage/sqlite/sqlite_key_store.hpp"
+#include "storage/sqlite/sqlite_session_store.hpp"
 #include "storage/sqlite/sqlite_user_store.hpp"
 
 namespace latchkey::storage::sqlite {
@@ -16,13 +18,18 @@ class sqlite_store final : public store {
 public:
     sqlite_store(const std::filesystem::path& path, open_options options)
         : revocations_(options.revocations),
-          writer_({path, options.revocations_kept, options.revocations, newest_revocation_, options.clock}),
+          writer_({path, options.revocations_kept, options.revocations, newest_revocation_, options.clock,
+                   options.sessions}),
           reader_(path, newest_revocation_),
           users_(reader_, writer_),
+          sessions_(reader_, writer_, options.sessions, options.clock),
+          clients_(reader_, writer_),
           keys_(reader_, writer_, std::move(options.master_key)) {}
     ~sqlite_store() override { stop(); }
 
     users::user_store& users() override { return users_; }
+    sessions::session_store& sessions() override { return sessions_; }
+    clients::client_store& clients() override { return clients_; }
     tokens::key_store& keys() override { return keys_; }
 
     task<result<std::uint64_t>> change_counter() override {
@@ -66,6 +73,8 @@ private:
     writer writer_;
     reader reader_;
     sqlite_user_store users_;
+    sqlite_session_store sessions_;
+    sqlite_client_store clients_;
     sqlite_key_store keys_;
 };
 

@@ -5,6 +5,8 @@
 #include <utility>
 
 #include "storage/sqlite/revocation_table.hpp"
+#include "storage/sqlite/row_values.hpp"
+#include "storage/sqlite/session_table.hpp"
 
 namespace latchkey::storage::sqlite {
 namespace {
@@ -12,39 +14,6 @@ namespace {
 using users::stored_user;
 using users::user;
 using users::user_id;
-
-std::string join(std::vector<std::string> scopes) {
-    std::sort(scopes.begin(), scopes.end());
-    scopes.erase(std::unique(scopes.begin(), scopes.end()), scopes.end());
-    std::string joined;
-    for (const auto& scope : scopes)
-        joined.append(joined.empty() ? "" : " ").append(scope);
-    return joined;
-}
-
-std::vector<std::string> split(std::string_view joined) {
-    std::vector<std::string> scopes;
-    while (!joined.empty()) {
-        const auto end = std::min(joined.find(' '), joined.size());
-        scopes.emplace_back(joined.substr(0, end));
-        joined.remove_prefix(std::min(end + 1, joined.size()));
-    }
-    return scopes;
-}
-
-/// From the columns id, username, email, scopes, disabled, created_at, updated_at, password_changed_at.
-user read_user(const rows& row) {
-    user read;
-    read.id.value = row.uuid(0);
-    read.username = row.text(1);
-    if (!row.is_null(2)) read.email = std::string(row.text(2));
-    read.scopes = split(row.text(3));
-    read.disabled = row.integer(4) != 0;
-    read.created_at = row.time(5);
-    read.updated_at = row.time(6);
-    read.password_changed_at = row.time(7);
-    return read;
-}
 
 result<user> find(database& db, const user_id& id) {
     auto row = db.query(
@@ -81,7 +50,7 @@ result<void> insert_user(write_context& context, const stored_user& added, const
         "password_changed_at,"
         " canonical, password_hash) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
         " ON CONFLICT (canonical) DO NOTHING",
-        u.id.value, std::string_view(u.username), u.email, std::string_view(join(u.scopes)),
+        u.id.value, std::string_view(u.username), u.email, std::string_view(join_words(u.scopes)),
         std::int64_t{u.disabled ? 1 : 0}, u.created_at, u.updated_at, u.password_changed_at,
         std::string_view(canonical), std::string_view(added.password_hash));
     if (inserted == 0) return errc::username_taken;
@@ -95,19 +64,21 @@ result<user> change_user(write_context& context, const user_id& id, const users:
     auto found = find(context.db, id);
     if (!found) return found;
     if (changes.email) found->email = changes.email->empty() ? std::nullopt : changes.email;
-    if (changes.scopes) found->scopes = split(join(*changes.scopes));
+    if (changes.scopes) found->scopes = split_words(join_words(*changes.scopes));
     found->updated_at = context.now;
     context.db.execute("UPDATE users SET email = ?2, scopes = ?3, updated_at = ?4 WHERE id = ?1", id.value,
-                       found->email, std::string_view(join(found->scopes)), found->updated_at);
+                       found->email, std::string_view(join_words(found->scopes)), found->updated_at);
     return found;
 }
 
-result<void> change_password(write_context& context, const user_id& id, const std::string& password_hash) {
+result<void> change_password(write_context& context, const user_id& id, const std::string& password_hash,
+                             const std::optional<crypto::uuid>& keep) {
     const auto found = find(context.db, id);
     if (!found) return found.error();
     context.db.execute(
         "UPDATE users SET password_hash = ?2, password_changed_at = ?3, updated_at = ?3 WHERE id = ?1",
         id.value, std::string_view(password_hash), context.now);
+    session_table::end_of_user(context, id, keep);
     end_tokens(context, *found);
     return {};
 }
@@ -120,11 +91,13 @@ result<user> change_disabled(write_context& context, const user_id& id, bool dis
     found->updated_at = context.now;
     context.db.execute("UPDATE users SET disabled = ?2, updated_at = ?3 WHERE id = ?1", id.value,
                        std::int64_t{disabled ? 1 : 0}, context.now);
+    session_table::end_of_user(context, id, std::nullopt);
     end_tokens(context, *found);
     return found;
 }
 
 result<void> remove_user(write_context& context, const user_id& id) {
+    session_table::end_of_user(context, id, std::nullopt);
     if (context.db.execute("DELETE FROM users WHERE id = ?", id.value) == 0) return errc::not_found;
     context.end_tokens(id.value, revocation_table::for_ever);
     return {};
@@ -192,9 +165,10 @@ task<result<user>> sqlite_user_store::update(user_id id, users::user_changes cha
     });
 }
 
-task<result<void>> sqlite_user_store::set_password(user_id id, std::string password_hash) {
-    return writer_.submit<void>([id, hash = std::move(password_hash)](write_context& context) {
-        return change_password(context, id, hash);
+task<result<void>> sqlite_user_store::set_password(user_id id, std::string password_hash,
+                                                   std::optional<crypto::uuid> keep) {
+    return writer_.submit<void>([id, keep, hash = std::move(password_hash)](write_context& context) {
+        return change_password(context, id, hash, keep);
     });
 }
 

@@ -19,7 +19,8 @@ public:
 
     task<result<void>> insert(users::stored_user, std::string canonical) override;
     task<result<users::user>> update(users::user_id, users::user_changes) override;
-    task<result<void>> set_password(users::user_id, std::string password_hash) override;
+    task<result<void>> set_password(users::user_id, std::string password_hash,
+                                    std::optional<crypto::uuid> keep) override;
     task<result<void>> upgrade_hash(users::user_id, std::string expected, std::string password_hash) override;
     task<result<users::user>> set_disabled(users::user_id, bool disabled) override;
     task<result<void>> remove(users::user_id) override;

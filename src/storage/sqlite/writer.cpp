@@ -5,14 +5,18 @@
 
 #include "base/log.hpp"
 #include "storage/sqlite/revocation_table.hpp"
+#include "storage/sqlite/session_table.hpp"
 
 namespace latchkey::storage::sqlite {
 namespace {
 
 /// Writes that may wait; more are refused.
 constexpr std::size_t capacity = 16'384;
-/// Between two small steps of tidying up.
+/// Between two small steps of tidying up, unless the last one left something.
 constexpr std::chrono::milliseconds prune_interval{1'000};
+/// Rows a step removes of each table, and more when many jobs share the commit: it keeps up with what they
+/// add.
+constexpr std::size_t prune_step = 100;
 
 void fail_all(batch<write_context>& jobs, errc e) {
     for (auto& each : jobs)
@@ -40,6 +44,10 @@ private:
 
 /// One job in its own savepoint: an error that it answers undoes its work alone.
 void run_alone(job<write_context>& work, write_context& context) {
+    if (work.is_whole()) {
+        work.run(context);  // what it throws undoes the batch
+        return;
+    }
     const auto noted_before = context.noted_revocations.size();
     context.db.execute("SAVEPOINT job");
     bool kept = false;
@@ -90,18 +98,23 @@ void writer::commit(batch<write_context>& jobs) {
     write_context context{db, options_.clock.now(), {}};
     for (auto& each : jobs)
         run_alone(*each, context);
-    prune(context);
+    prune(context, jobs.size());
     all.commit();
     // A file that was moved or replaced took the commit with it: nothing may be acknowledged.
     file_.check_in_place();
     revocation_table::apply(context.noted_revocations, options_.revocations, options_.newest_revocation);
 }
 
-void writer::prune(write_context& context) {
+void writer::prune(write_context& context, std::size_t jobs) {
     const auto since = context.now - pruned_at_;
-    if (since >= std::chrono::milliseconds::zero() && since < prune_interval) return;
+    const bool lately = since >= std::chrono::milliseconds::zero() && since < prune_interval;
+    if (lately && !prune_again_) return;
     pruned_at_ = context.now;
-    revocation_table::prune(context.db, context.now - options_.revocations_kept);
+    const std::size_t step = prune_step + 2 * jobs;
+    const auto revocations =
+        revocation_table::prune(context.db, context.now - options_.revocations_kept, step);
+    const auto sessions = session_table::prune(context.db, context.now, options_.sessions, step);
+    prune_again_ = revocations == step || sessions == step;
 }
 
 }  // namespace latchkey::storage::sqlite

@@ -3,6 +3,7 @@
 #include <vector>
 
 #include "base/clock.hpp"
+#include "sessions/session.hpp"
 #include "storage/sqlite/attachment.hpp"
 #include "storage/sqlite/lane.hpp"
 #include "tokens/revocations.hpp"
@@ -26,6 +27,7 @@ struct writer_options {
     tokens::revocations& revocations;
     std::atomic<std::uint64_t>& newest_revocation;  ///< sequence of the last one that was applied
     const wall_clock& clock;
+    sessions::session_settings sessions;
 };
 
 /// The writer lane: one thread, one transaction and one sync for everything that queued while the last one
@@ -37,16 +39,24 @@ public:
     task<result<T>> submit(Work work) {
         return sqlite::submit<T>(lane_, std::move(work));
     }
+    /// For work that answers no error once it has written anything, and whose statements cannot violate a
+    /// constraint: it runs without a savepoint, which is a good part of the cost of a small job. Should it
+    /// break all the same, the whole batch is undone.
+    template <class T, class Work>
+    task<result<T>> submit_whole(Work work) {
+        return sqlite::submit<T, true>(lane_, std::move(work));
+    }
     void stop() { lane_.stop(); }
 
 private:
     void run(batch<write_context>&) noexcept;
     void commit(batch<write_context>&);
-    void prune(write_context&);
+    void prune(write_context&, std::size_t jobs);
 
     writer_options options_;
     attachment file_;
     unix_time pruned_at_{};
+    bool prune_again_ = false;  ///< the last step left some
     lane<write_context> lane_;  ///< last: its thread uses the rest
 };
 

@@ -1,0 +1,129 @@
+#include "storage/sqlite/sqlite_session_store.hpp"
+
+#include <algorithm>
+#include <utility>
+
+#include "storage/sqlite/session_table.hpp"
+
+namespace latchkey::storage::sqlite {
+namespace {
+
+using sessions::refresh_outcome;
+using sessions::refreshed;
+using sessions::session;
+using sessions::session_id;
+using sessions::session_settings;
+
+result<void> open_session(write_context& context, const session& opened, unix_time authenticated_at) {
+    {
+        auto account =
+            context.db.query("SELECT disabled, ended_at FROM users WHERE id = ?", opened.user.value);
+        // The same rule by which a token of this login would be dead already.
+        if (!account.next() || account.integer(0) != 0 || authenticated_at <= account.time(1))
+            return errc::invalid_credentials;
+    }
+    session_table::insert(context.db, opened);
+    return {};
+}
+
+/// The answer is about now, and yet its access token must outlive the password change that kept this very
+/// session: both may fall into one millisecond, or the clock may have been set back between them.
+refreshed answer(session_table::session_of_user found, std::uint32_t successor, unix_time now) {
+    const auto authenticated_at = std::max(now, found.tokens_ended_at + std::chrono::milliseconds{1});
+    return {std::move(found.session), std::move(found.user), successor, authenticated_at};
+}
+
+/// Nothing when it is refused; what a refusal has changed is to stay, so it is no error to the writer.
+std::optional<refreshed> refresh_session(write_context& context, const session_id& id,
+                                         std::uint32_t presented, std::string_view client_id,
+                                         const session_settings& settings) {
+    auto found = session_table::find_with_user(context.db, id);
+    if (!found || found->user.disabled) return std::nullopt;
+    session& current = found->session;
+    if (!current.client_id.empty() && current.client_id != client_id) return std::nullopt;
+
+    const auto was_used_at = current.last_used_at;
+    const auto step = sessions::refresh(current, presented, context.now, settings);
+    switch (step.outcome) {
+        case refresh_outcome::rotated:
+            session_table::advance(context.db, current, was_used_at);
+            return answer(std::move(*found), step.successor, context.now);
+        case refresh_outcome::repeated:
+            return answer(std::move(*found), step.successor, context.now);
+        case refresh_outcome::replayed:
+            session_table::end(context, id, std::nullopt);
+            return std::nullopt;
+        case refresh_outcome::expired:
+            session_table::erase(context.db, id);
+            return std::nullopt;
+        case refresh_outcome::foreign:
+            break;
+    }
+    return std::nullopt;
+}
+
+}  // namespace
+
+task<result<void>> sqlite_session_store::open(session opened, unix_time authenticated_at) {
+    return writer_.submit<void>([opened = std::move(opened), authenticated_at](write_context& context) {
+        return open_session(context, opened, authenticated_at);
+    });
+}
+
+task<result<refreshed>> sqlite_session_store::refresh(session_id id, std::uint32_t presented,
+                                                      std::string client_id) {
+    auto work = [this, id, presented, client_id = std::move(client_id)](write_context& context) {
+        return result<std::optional<refreshed>>(
+            refresh_session(context, id, presented, client_id, settings_));
+    };
+    auto done = co_await writer_.submit_whole<std::optional<refreshed>>(std::move(work));
+    if (!done) co_return done.error();
+    if (!*done) co_return errc::invalid_refresh_token;
+    co_return std::move(**done);
+}
+
+task<result<session>> sqlite_session_store::find(session_id id) {
+    const auto now = clock_.now();
+    return reader_.submit<session>([this, id, now](read_context& context) -> result<session> {
+        auto found = session_table::find(context.db, id);
+        if (!found || sessions::is_expired(*found, now, settings_)) return errc::not_found;
+        return std::move(*found);
+    });
+}
+
+task<result<std::vector<session>>> sqlite_session_store::list(users::user_id user, std::size_t limit) {
+    const auto now = clock_.now();
+    return reader_.submit<std::vector<session>>([this, user, now, limit](read_context& context) {
+        return result<std::vector<session>>(session_table::list(context.db, user, now, settings_, limit));
+    });
+}
+
+task<result<void>> sqlite_session_store::end(session_id id, std::optional<users::user_id> owner) {
+    return writer_.submit_whole<void>([id, owner](write_context& context) -> result<void> {
+        if (!session_table::end(context, id, owner)) return errc::not_found;
+        return {};
+    });
+}
+
+task<result<std::uint64_t>> sqlite_session_store::end_all(users::user_id user,
+                                                          std::optional<session_id> keep) {
+    const auto kept = keep ? std::optional(keep->value) : std::nullopt;
+    return writer_.submit_whole<std::uint64_t>([user, kept](write_context& context) {
+        return result<std::uint64_t>(session_table::end_of_user(context, user, kept));
+    });
+}
+
+task<result<std::uint64_t>> sqlite_session_store::prune(std::size_t limit) {
+    return writer_.submit_whole<std::uint64_t>([this, limit](write_context& context) {
+        return result<std::uint64_t>(session_table::prune(context.db, context.now, settings_, limit));
+    });
+}
+
+task<result<std::uint64_t>> sqlite_session_store::count() {
+    return reader_.submit<std::uint64_t>([](read_context& context) {
+        return result<std::uint64_t>(
+            static_cast<std::uint64_t>(context.db.integer("SELECT count(*) FROM sessions")));
+    });
+}
+
+}  // namespace latchkey::storage::sqlite
