@@ -1,6 +1,7 @@
 #pragma once
 
 #include <chrono>
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -36,6 +37,8 @@ struct client {
     unix_time created_at{};
     unix_time updated_at{};
 
+    /// Whether it is one of grant_types. Never when disabled, and client_credentials never for a public client (RFC 6749
+    /// section 4.4), whatever the row says.
     bool may_use(std::string_view grant_type) const noexcept;
 };
 
@@ -48,7 +51,7 @@ struct new_client_secret {
 };
 new_client_secret generate_client_secret(unix_time now);
 
-/// A fresh client id: 16 characters of base64url.
+/// A fresh client id: 16 characters of base64url, the first no hyphen.
 std::string generate_client_id();
 bool is_client_id(std::string_view) noexcept;
 
