@@ -9,6 +9,8 @@
 #include <chrono>
 #include <csignal>
 #include <fstream>
+#include <functional>
+#include <utility>
 
 #include "conformance/backing.hpp"
 #include "support/run_task.hpp"
@@ -216,6 +218,54 @@ TEST_F(SqliteStore, AFileThatWasMovedAwayIsMissedAndFoundAgain) {
     EXPECT_EQ(run(users().count()).value(), 2U);
 }
 
+/// The writer asks it inside its transaction, so this is how a test acts between BEGIN and COMMIT.
+class meddling_clock final : public wall_clock {
+public:
+    unix_time now() const override {
+        if (meddle) std::exchange(meddle, nullptr)();
+        return unix_time{std::chrono::seconds{1'800'000'000}};
+    }
+    mutable std::function<void()> meddle;
+};
+
+TEST_F(SqliteStore, AFileThatIsMovedDuringACommitTakesTheAcknowledgementWithIt) {
+    meddling_clock clock;
+    const auto away = directory_.path() / "away";
+    opened_ = std::make_unique<opened_store>(file_, clock);
+    const auto alice = make_user(clock, "alice");
+    clock.meddle = [&] { fs::rename(home_, away); };
+    EXPECT_EQ(run(users().insert(alice, "alice")).error(), errc::store_unavailable);
+    fs::rename(away, home_);
+    EXPECT_EQ(insertion_error("bob"), errc{});
+    opened_.reset();  // before its clock
+}
+
+TEST_F(SqliteStore, WhatAJobWroteBeforeItFailedIsUndoneAlone) {
+    open();
+    const auto alice = add("alice");
+    const auto bob = add("bob");
+    clock_.advance(1s);
+    // The password is written before the revocation, and only Alice's revocation is refused.
+    std::string id;
+    for (const auto byte : alice.id.value.bytes) {
+        id += "0123456789ABCDEF"[byte >> 4];
+        id += "0123456789ABCDEF"[byte & 15];
+    }
+    const auto trigger = "CREATE TRIGGER refuse BEFORE INSERT ON revocations WHEN NEW.id = X'" + id +
+                         "' BEGIN SELECT RAISE(ABORT, 'refused'); END";
+    ASSERT_EQ(plain_sqlite(file_).run(trigger.c_str()), SQLITE_OK);
+    std::vector<task<result<void>>> works;
+    works.push_back(users().set_password(alice.id, "new"));
+    works.push_back(users().set_password(bob.id, "new"));
+    const auto outcomes = run_all(std::move(works));
+    EXPECT_EQ(outcomes[0].error(), errc::internal);
+    EXPECT_TRUE(outcomes[1].has_value());
+    EXPECT_EQ(run(users().find_by_username("alice")).value().password_hash, "hash of alice");
+    EXPECT_EQ(run(users().find_by_username("bob")).value().password_hash, "new");
+    EXPECT_FALSE(opened_->revocations.ended(alice.id.value, alice.created_at));
+    EXPECT_TRUE(opened_->revocations.ended(bob.id.value, bob.created_at));
+}
+
 TEST_F(SqliteStore, AVanishedFileNeverComesBackEmpty) {
     open();
     add("alice");
@@ -238,8 +288,11 @@ TEST_F(SqliteStore, AnotherStoreInItsPlaceIsNotTakenForIt) {
     for (const char* suffix : {"-wal", "-shm"})
         fs::remove(file_.string() + suffix);
     fs::rename(directory_.path() / "other.db", file_);
-    EXPECT_EQ(insertion_error("bob"), errc::store_unavailable);
-    EXPECT_EQ(run(users().count()).error(), errc::store_unavailable);
+    // The first attempt notices that the file is gone, the second opens what is there.
+    for (int attempt = 0; attempt < 2; ++attempt) {
+        EXPECT_EQ(insertion_error("bob"), errc::store_unavailable);
+        EXPECT_EQ(run(users().count()).error(), errc::store_unavailable);
+    }
 }
 
 TEST_F(SqliteStore, AnOlderStateOfTheStoreIsTakenOnlyByARestart) {
