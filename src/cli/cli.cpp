@@ -25,7 +25,9 @@ void configure(CLI::App& app, context& c) {
     add_serve(app, c);
     add_dev(app, c);
     add_user(app, c);
+    add_client(app, c);
     add_key(app, c);
+    add_token(app, c);
     add_config(app, c);
     add_healthcheck(app, c);
     add_version(app, c);

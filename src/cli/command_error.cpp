@@ -31,6 +31,20 @@ explanation meaning_of(errc e) {
             return {"the password is not UTF-8", "type it on a terminal that is set to UTF-8"};
         case errc::out_of_memory:
             return {"no memory to hash the password", "free some, or lower hashing.memory"};
+        case errc::client_exists:
+            return {"a client of that id exists", "latchkey client show ID, or take another id"};
+        case errc::malformed_token:
+            return {"is not an access token of this service",
+                    "latchkey token inspect shows what it says without judging it"};
+        case errc::bad_signature:
+            return {"the signature is not of a key of this store", "latchkey key list"};
+        case errc::expired_token:
+            return {"has expired", "log in again"};
+        case errc::revoked_token:
+            return {"was revoked, or its user was disabled or deleted or has another password",
+                    "log in again"};
+        case errc::wrong_audience:
+            return {"is for another audience", "look at tokens.audience"};
         case errc::store_unavailable:
             return {"the store does not answer", "look at the server's log, then try again"};
         case errc::unsealing_failed:

@@ -8,7 +8,9 @@ namespace latchkey::cli {
 void add_serve(CLI::App&, context&);
 void add_dev(CLI::App&, context&);
 void add_user(CLI::App&, context&);
+void add_client(CLI::App&, context&);
 void add_key(CLI::App&, context&);
+void add_token(CLI::App&, context&);
 void add_config(CLI::App&, context&);
 void add_healthcheck(CLI::App&, context&);
 void add_version(CLI::App&, context&);

@@ -1,47 +1,74 @@
 #include <CLI/CLI.hpp>
 #include <algorithm>
+#include <array>
 #include <boost/json/array.hpp>
 #include <boost/json/object.hpp>
 #include <memory>
 #include <ostream>
+#include <tuple>
 
 #include "cli/blocking.hpp"
 #include "cli/command_error.hpp"
 #include "cli/commands.hpp"
 #include "cli/opened_store.hpp"
 #include "cli/output.hpp"
+#include "config/nearest.hpp"
+#include "tokens/key_rotation.hpp"
 #include "tokens/key_store.hpp"
 
 namespace latchkey::cli {
 
 namespace {
 
-/// Verifiers fetch public keys now and then: a key is published this long before it signs. Nobody fetches a
-/// symmetric one.
-constexpr std::chrono::minutes publication_lead{15};
-
 using key_records = std::vector<tokens::key_record>;
 
-key_records stored_keys(opened_store& store, const std::string& command) {
-    return or_explain(run_to_end(store.keys().list_keys()), command, {});
-}
+/// What every key command begins with: settings, the store, its keys. Reading them also proves the master
+/// key: a key sealed with another one, or with none, would stop the server.
+struct key_session {
+    key_session(const context& c, std::string what)
+        : command(std::move(what)),
+          configured(load_all(sources_of(c))),
+          algorithm(tokens::parse_algorithm(configured.loaded.settings.tokens.algorithm).value()),
+          store(configured.loaded.settings, configured.secrets, false),
+          now(store.now()) {
+        read_keys();
+    }
+
+    void read_keys() { keys = or_explain(run_to_end(store.keys().list_keys()), command, {}); }
+    /// With the operator's own secret the store's keys sign nothing: changing them would look like a success.
+    void refuse_shared_secret() const {
+        if (configured.secrets.hmac_secret)
+            throw failed(command, {}, "LATCHKEY_TOKENS_HMAC_SECRET signs, not the keys in the store",
+                         "give the servers and all backends another secret instead");
+    }
+
+    std::string command;
+    configuration configured;
+    tokens::algorithm algorithm;
+    opened_store store;
+    unix_time now;
+    key_records keys;
+};
 
 bool may_sign(const tokens::key_record& k, unix_time now) {
     return k.not_before <= now && (!k.retired_at || *k.retired_at > now);
 }
 
-/// The kid of the key that signs at `now`: the youngest that may. Empty when none may.
-std::string signer(const key_records& keys, unix_time now) {
+/// The kid of the key that signs: key_ring::signer's rule. Empty when none may.
+std::string signer(const key_session& s) {
     const tokens::key_record* youngest = nullptr;
-    for (const auto& k : keys)
-        if (may_sign(k, now) && (youngest == nullptr || youngest->not_before < k.not_before)) youngest = &k;
+    const auto age = [](const tokens::key_record& k) { return std::tie(k.not_before, k.kid); };
+    for (const auto& k : s.keys)
+        if (k.algorithm == s.algorithm && may_sign(k, s.now) &&
+            (youngest == nullptr || age(*youngest) < age(k)))
+            youngest = &k;
     return youngest == nullptr ? std::string() : youngest->kid;
 }
 
-std::string state_of(const tokens::key_record& k, const std::string& signing_kid, unix_time now) {
-    if (k.kid == signing_kid) return "signing";
-    if (k.retired_at && *k.retired_at <= now) return "retired";
-    return k.not_before > now ? "published" : "verifying";
+std::string state_of(const tokens::key_record& k, const key_session& s) {
+    if (k.kid == signer(s)) return "signing";
+    if (k.retired_at && *k.retired_at <= s.now) return "retired";
+    return k.not_before > s.now ? "published" : "verifying";
 }
 
 boost::json::object to_json(const tokens::key_record& k, const std::string& state) {
@@ -54,16 +81,27 @@ boost::json::object to_json(const tokens::key_record& k, const std::string& stat
     return o;
 }
 
+int print_key(const context& c, const key_session& s, const std::string& kid) {
+    const auto found = std::ranges::find(s.keys, kid, &tokens::key_record::kid);
+    if (found == s.keys.end()) throw failed(s.command, kid, "is gone already", "latchkey key list");
+    const auto shown = to_json(*found, state_of(*found, s));
+    if (c.options.output == output_format::json) {
+        print(c.out, boost::json::value(shown));
+        return 0;
+    }
+    table t;
+    for (const auto& [name, value] : shown)
+        t.rows.push_back({std::string(name), std::string(value.as_string())});
+    print(c.out, t);
+    return 0;
+}
+
 int key_list(const context& c) {
-    auto configured = load_all(sources_of(c));
-    opened_store store(configured.loaded.settings, configured.secrets, false);
-    const auto keys = stored_keys(store, "key list");
-    const auto now = store.now();
-    const auto signing = signer(keys, now);
+    const key_session s(c, "key list");
     boost::json::array all;
     table t{{"KID", "ALGORITHM", "CREATED", "SIGNS FROM", "STATE"}, {}};
-    for (const auto& k : keys) {
-        const auto state = state_of(k, signing, now);
+    for (const auto& k : s.keys) {
+        const auto state = state_of(k, s);
         all.push_back(to_json(k, state));
         t.rows.push_back({k.kid, std::string(tokens::name(k.algorithm)), rfc3339(k.created_at),
                           rfc3339(k.not_before), state});
@@ -75,35 +113,78 @@ int key_list(const context& c) {
     return 0;
 }
 
-tokens::algorithm chosen_algorithm(const std::string& option, const config::settings& s) {
-    const auto algorithm = tokens::parse_algorithm(option.empty() ? s.tokens.algorithm : option);
-    if (!algorithm)
-        throw usage_error("key new", "no such algorithm", "--algorithm HS256, ES256, RS256 or EdDSA");
-    return *algorithm;
+tokens::algorithm chosen_algorithm(const std::string& option, tokens::algorithm configured) {
+    if (option.empty()) return configured;
+    if (const auto algorithm = tokens::parse_algorithm(option)) return *algorithm;
+    constexpr std::array<std::string_view, 4> known{"HS256", "ES256", "RS256", "EdDSA"};
+    const auto meant = config::nearest(option, known);
+    throw usage_error(
+        "key new", "no such algorithm",
+        meant.empty() ? "--algorithm HS256, ES256, RS256 or EdDSA" : "--algorithm " + std::string(meant));
 }
 
 int key_new(const context& c, const std::string& algorithm_option) {
-    auto configured = load_all(sources_of(c));
-    const auto algorithm = chosen_algorithm(algorithm_option, configured.loaded.settings);
-    opened_store store(configured.loaded.settings, configured.secrets, false);
-    // Reading first also proves the master key: a key sealed with another one, or with none, would stop the
-    // server.
-    const auto known = stored_keys(store, "key new");
-    const auto now = store.now();
-    auto fresh = tokens::generate_key(algorithm, now);
-    if (algorithm != tokens::algorithm::hs256 && !signer(known, now).empty())
-        fresh.not_before = now + publication_lead;
-    const auto shown = to_json(fresh, fresh.not_before > now ? "published" : "signing");
-    or_explain(run_to_end(store.keys().put_key(std::move(fresh))), "key new", {});
-    if (c.options.output == output_format::json) {
-        print(c.out, boost::json::value(shown));
-        return 0;
+    key_session s(c, "key new");
+    auto fresh = tokens::generate_key(chosen_algorithm(algorithm_option, s.algorithm), s.now);
+    const auto kid = fresh.kid;
+    // Verifiers fetch public keys now and then; nobody fetches a symmetric one.
+    if (fresh.algorithm != tokens::algorithm::hs256 && !signer(s).empty())
+        fresh.not_before = s.now + tokens::rotation_settings{}.publish_ahead;
+    or_explain(run_to_end(s.store.keys().put_key(std::move(fresh))), s.command, kid);
+    s.read_keys();
+    return print_key(c, s, kid);
+}
+
+/// The key that signs last of all: the successor.
+std::string youngest(const key_session& s) {
+    const tokens::key_record* last = nullptr;
+    for (const auto& k : s.keys)
+        if (k.algorithm == s.algorithm && !k.retired_at &&
+            (last == nullptr || std::tie(last->not_before, last->kid) < std::tie(k.not_before, k.kid)))
+            last = &k;
+    return last == nullptr ? std::string() : last->kid;
+}
+
+int key_rotate(const context& c) {
+    key_session s(c, "key rotate");
+    s.refuse_shared_secret();
+    const tokens::rotation_settings settings{
+        .algorithm = s.algorithm, .key_lifetime = s.configured.loaded.settings.tokens.key_lifetime};
+    const auto plan = tokens::plan_rotation(s.keys, settings, s.now, tokens::rotation::now);
+    or_explain(run_to_end(tokens::carry_out(s.store.keys(), plan, s.keys, s.algorithm, s.now)), s.command,
+               {});
+    s.read_keys();
+    return print_key(c, s, youngest(s));
+}
+
+command_error unknown_key(const key_session& s, const std::string& kid) {
+    std::vector<std::string_view> kids;
+    for (const auto& k : s.keys)
+        kids.push_back(k.kid);
+    const auto meant = config::nearest(kid, kids);
+    return failed(s.command, kid, "no such key",
+                  meant.empty() ? "latchkey key list"
+                                : std::string("latchkey key retire ") +
+                                      (meant.starts_with('-') ? "-- " : "") + std::string(meant));
+}
+
+int key_retire(const context& c, const std::string& kid) {
+    key_session s(c, "key retire");
+    s.refuse_shared_secret();
+    const auto found = std::ranges::find(s.keys, kid, &tokens::key_record::kid);
+    if (found == s.keys.end()) throw unknown_key(s, kid);
+    const auto replaces = [&](const tokens::key_record& k) {
+        return k.kid != kid && k.algorithm == s.algorithm && may_sign(k, s.now);
+    };
+    if (may_sign(*found, s.now) && std::ranges::none_of(s.keys, replaces))
+        throw failed(s.command, kid, "is the only key that may sign: nobody could log in",
+                     "latchkey key rotate, wait until its key signs (15 minutes), then retire this one");
+    if (!found->retired_at || *found->retired_at > s.now) {
+        found->retired_at = s.now;
+        or_explain(run_to_end(s.store.keys().put_key(std::move(*found))), s.command, kid);
+        s.read_keys();
     }
-    table t;
-    for (const auto& [name, value] : shown)
-        t.rows.push_back({std::string(name), std::string(value.as_string())});
-    print(c.out, t);
-    return 0;
+    return print_key(c, s, kid);
 }
 
 }  // namespace
@@ -117,6 +198,16 @@ void add_key(CLI::App& app, context& c) {
                 "Make a signing key; it signs from now on, an asymmetric one 15 minutes from now", c,
                 [&c, algorithm] { return key_new(c, *algorithm); })
         .add_option("--algorithm", *algorithm, "HS256, ES256, RS256 or EdDSA; default: tokens.algorithm");
+    add_command(family, "rotate",
+                "Publish a successor of the signing key; it signs 15 minutes from now. Servers do this by "
+                "themselves after tokens.key_lifetime",
+                c, [&c] { return key_rotate(c); });
+    const auto kid = std::make_shared<std::string>();
+    add_command(family, "retire",
+                "Sign no more with a key; its tokens stay good until they expire, a day at most", c,
+                [&c, kid] { return key_retire(c, *kid); })
+        .add_option("KID", *kid, "As `latchkey key list` names it; behind -- when it begins with a hyphen")
+        ->required();
 }
 
 }  // namespace latchkey::cli

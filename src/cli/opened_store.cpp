@@ -1,5 +1,7 @@
 #include "cli/opened_store.hpp"
 
+#include "cli/blocking.hpp"
+
 namespace latchkey::cli {
 
 namespace {
@@ -11,6 +13,13 @@ std::optional<crypto::master_key> master_key_of(config::secrets& secrets) {
     return key;
 }
 
+/// The store forgets sessions by the lifetimes it is told, also while a command has it open.
+sessions::session_settings session_settings(const config::settings& s) {
+    return {.idle_lifetime = s.sessions.idle_lifetime,
+            .absolute_lifetime = s.sessions.absolute_lifetime,
+            .reuse_window = s.tokens.refresh_reuse_window};
+}
+
 }  // namespace
 
 opened_store::opened_store(const config::settings& settings, config::secrets& secrets, bool create)
@@ -18,7 +27,12 @@ opened_store::opened_store(const config::settings& settings, config::secrets& se
                             .master_key = master_key_of(secrets),
                             .create = create,
                             .revocations = revocations_,
-                            .clock = clock_})) {}
+                            .clock = clock_,
+                            .sessions = session_settings(settings)})) {}
+
+result<void> opened_store::refresh_revocations() {
+    return run_to_end(store_->refresh_revocations());
+}
 
 opened_store::~opened_store() {
     store_->stop();

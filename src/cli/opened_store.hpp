@@ -20,7 +20,12 @@ public:
     ~opened_store();
 
     users::user_store& users() { return store_->users(); }
+    clients::client_store& clients() { return store_->clients(); }
     tokens::key_store& keys() { return store_->keys(); }
+    /// What was revoked until now, whoever did it.
+    result<void> refresh_revocations();
+    const tokens::revocations& revocations() const { return revocations_; }
+    const wall_clock& clock() const { return clock_; }
     unix_time now() const { return clock_.now(); }
 
 private:

@@ -26,6 +26,8 @@ secret without_line_break(const secret& text) {
     return secret(view);
 }
 
+}  // namespace
+
 secret read_standard_input() {
     auto buffer = secret::of_size(largest_input);
     std::size_t used = 0;
@@ -37,8 +39,6 @@ secret read_standard_input() {
     }
     return without_line_break(secret(buffer.view().substr(0, used)));
 }
-
-}  // namespace
 
 secret read_new_password(bool from_stdin, const std::string& command, std::ostream& err) {
     if (from_stdin) return read_standard_input();

@@ -12,6 +12,7 @@
 #include "cli/opened_store.hpp"
 #include "cli/output.hpp"
 #include "cli/password_input.hpp"
+#include "cli/user_transfer.hpp"
 #include "users/username.hpp"
 
 namespace latchkey::cli {
@@ -221,6 +222,7 @@ void add_user(CLI::App& app, context& c) {
         [](const context& with, const user_arguments& a) { return user_set_disabled(with, a, false); });
     add_for_name(family, c, given, "delete", "Delete a user; ends their tokens", &user_delete)
         .add_flag("--yes", given->yes, "Do not ask");
+    add_user_transfer(family, c);
 }
 
 }  // namespace latchkey::cli

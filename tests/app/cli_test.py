@@ -165,6 +165,202 @@ class Keys(CommandTest):
         self.fail_with(1, "key", "list", LATCHKEY_MASTER_KEY=GOOD_KEY[::-1])
 
 
+    def states(self):
+        return {k["kid"]: k["state"] for k in json.loads(self.succeed("key", "list", "-o", "json"))}
+
+    def test_rotation_publishes_one_successor(self):
+        first = json.loads(self.succeed("key", "new", "-o", "json"))
+        successor = json.loads(self.succeed("key", "rotate", "-o", "json"))
+        self.assertEqual(successor["state"], "published")
+        self.assertEqual(self.states(), {first["kid"]: "signing", successor["kid"]: "published"})
+        again = json.loads(self.succeed("key", "rotate", "-o", "json"))
+        self.assertEqual(again["kid"], successor["kid"])
+        retired = next(k for k in json.loads(self.succeed("key", "list", "-o", "json")) if k["kid"] == first["kid"])
+        self.assertEqual(retired["retired_at"], successor["signs_from"])
+
+    def test_rotation_of_an_empty_store_signs_at_once(self):
+        self.assertEqual(json.loads(self.succeed("key", "rotate", "-o", "json"))["state"], "signing")
+
+    def retire(self, kid):
+        """As arguments: a kid may begin with a hyphen, as an option does."""
+        return ("key", "retire", "-o", "json", *(["--"] if kid.startswith("-") else []), kid)
+
+    def test_last_signing_key_is_not_retired(self):
+        first = json.loads(self.succeed("key", "new", "-o", "json"))["kid"]
+        self.assertIn("latchkey key rotate", self.fail_with(1, *self.retire(first)))
+        self.succeed("key", "rotate")  # published is not signing
+        self.fail_with(1, *self.retire(first))
+        self.assertEqual(self.states()[first], "signing")
+        second = json.loads(self.succeed("key", "new", "-o", "json"))["kid"]
+        self.assertEqual(json.loads(self.succeed(*self.retire(first)))["state"], "retired")
+        self.succeed(*self.retire(first))
+        self.assertEqual(self.states()[second], "signing")
+        self.fail_with(1, *self.retire(second))
+
+    def test_misspelt_key_is_named(self):
+        kid = json.loads(self.succeed("key", "new", "-o", "json"))["kid"]
+        wrong = kid[:-1] + ("A" if kid[-1] != "A" else "B")
+        named = f"-- {kid}" if kid.startswith("-") else kid
+        self.assertIn(f"latchkey key retire {named}", self.fail_with(1, *self.retire(wrong)))
+
+    def test_kid_that_looks_like_an_option_is_taken_behind_two_hyphens(self):
+        self.succeed("key", "new")
+        self.assertIn("no such key", self.fail_with(1, *self.retire("-abcdefghijklmno")))
+
+    def test_shared_secret_is_not_rotated(self):
+        self.assertIn("TOKENS_HMAC_SECRET", self.fail_with(1, "key", "rotate", LATCHKEY_TOKENS_HMAC_SECRET=GOOD_KEY))
+
+
+class Clients(CommandTest):
+    def add_client(self, name, *options):
+        done = self.latchkey("client", "add", name, "-o", "json", *options)
+        self.assertEqual(done.returncode, 0, done.stderr)
+        return json.loads(done.stdout)
+
+    def test_secret_is_shown_once(self):
+        added = self.add_client("Reports", "--grant", "client_credentials", "--scope", "items", "--access-lifetime", "5m")
+        self.assertRegex(added["client_secret"], r"\A[A-Za-z0-9_-]{43}\Z")
+        self.assertEqual((added["grant_types"], added["scopes"], added["access_lifetime"]), (["client_credentials"], ["items"], 300))
+        for command in [("list",), ("show", added["client_id"]), ("disable", added["client_id"])]:
+            for form in ["json", "table"]:
+                self.assertNotIn(added["client_secret"], self.succeed("client", *command, "-o", form))
+        table = self.latchkey("client", "add", "Other")
+        self.assertRegex(table.stdout, r"new secret +[A-Za-z0-9_-]{43}\n")
+
+    def test_secrets_rotate_two_at_a_time(self):
+        client = self.add_client("web", "--id", "web")
+        ids = [client["secrets"][0]["id"]]
+        for _ in range(2):
+            shown = json.loads(self.latchkey("client", "secret", "web", "-o", "json").stdout)
+            ids.append(shown["secrets"][-1]["id"])
+            self.assertEqual([s["id"] for s in shown["secrets"]], ids[-2:])
+        left = json.loads(self.succeed("client", "secret", "web", "--drop-old", "-o", "json"))
+        self.assertEqual([s["id"] for s in left["secrets"]], ids[-1:])
+        self.assertNotIn("client_secret", left)
+
+    def test_public_client_has_no_secret(self):
+        added = self.add_client("app", "--public", "--id", "app")
+        self.assertNotIn("client_secret", added)
+        self.assertEqual(added["secrets"], [])
+        self.fail_with(1, "client", "secret", "app")
+
+    def test_disable_enable_delete(self):
+        self.add_client("web", "--id", "web")
+        self.assertTrue(json.loads(self.succeed("client", "disable", "web", "-o", "json"))["disabled"])
+        self.assertFalse(json.loads(self.succeed("client", "enable", "web", "-o", "json"))["disabled"])
+        self.fail_with(2, "client", "delete", "web")
+        self.succeed("client", "delete", "web", "--yes")
+        self.assertEqual(json.loads(self.succeed("client", "list", "-o", "json")), [])
+
+    def test_id_is_taken_and_a_misspelt_one_named(self):
+        self.add_client("web", "--id", "webshop")
+        self.assertIn("exists", self.fail_with(1, "client", "add", "other", "--id", "webshop"))
+        for command in ["show", "secret", "disable", "enable"]:
+            self.assertIn(f"latchkey client {command} webshop", self.fail_with(1, "client", command, "webshp"))
+
+
+class Tokens(CommandTest):
+    def setUp(self):
+        super().setUp()
+        self.add("bob", "--scope", "items", "--scope", "me")
+        self.succeed("key", "new")
+
+    def issue(self, *options):
+        return json.loads(self.succeed("token", "issue", "bob", "-o", "json", *options))
+
+    def test_issued_token_verifies(self):
+        issued = self.issue("--scope", "me", "--lifetime", "1h")
+        self.assertEqual((issued["token_type"], issued["expires_in"], issued["scope"]), ("bearer", 3600, "me"))
+        claims = json.loads(self.succeed("token", "verify", "-o", "json", stdin=issued["access_token"] + "\n"))
+        self.assertEqual((claims["username"], claims["scope"], claims["exp"] - claims["iat"]), ("bob", "me", 3600))
+        self.assertEqual(self.succeed("token", "issue", "bob").count("."), 2)
+        self.assertEqual(self.issue()["scope"], "items me")
+
+    def test_token_of_a_disabled_user_is_dead(self):
+        token = self.issue()["access_token"]
+        self.succeed("user", "disable", "bob")
+        self.assertIn("revoked", self.fail_with(1, "token", "verify", stdin=token))
+        self.assertIn("latchkey user enable bob", self.fail_with(1, "token", "issue", "bob"))
+
+    def test_forged_and_foreign_tokens_are_refused_and_never_shown(self):
+        token = self.issue()["access_token"]
+        head, payload, signature = token.split(".")
+        flipped = ("B" if signature[0] == "A" else "A") + signature[1:]
+        for bad in [f"{head}.{payload}.{flipped}", f"{head}.{payload}.", "junk", "x" * 9000, f"eyJhbGciOiJub25lIn0.{payload}."]:
+            message = self.fail_with(1, "token", "verify", stdin=bad)
+            self.assertNotIn(payload, message)
+        self.fail_with(2, "token", "verify", stdin="\n")
+
+    def test_more_than_the_user_may_have_is_refused(self):
+        self.assertIn("--scope items", self.fail_with(1, "token", "issue", "bob", "--scope", "itms"))
+        for lifetime in ["9s", "25h", "15"]:
+            self.fail_with(2, "token", "issue", "bob", "--lifetime", lifetime)
+
+    def test_inspect_needs_no_store_and_promises_nothing(self):
+        token = self.issue()["access_token"]
+        shown = json.loads(self.succeed("token", "inspect", "-o", "json", stdin=token, LATCHKEY_DATA_DIR="/nonexistent"))
+        self.assertEqual((shown["verified"], shown["header"]["typ"], shown["payload"]["username"]), (False, "JWT", "bob"))
+        self.assertIn("anybody may have written this", self.succeed("token", "inspect", stdin=token))
+        for bad in ["", "a.b", "a.b.c.d", "e30.e30", "!.e30.", "e30.W10.", "e30." + "A" * 5000 + "."]:
+            self.assertNotEqual(self.latchkey("token", "inspect", stdin=bad).returncode, 0, bad)
+
+
+class Transfer(CommandTest):
+    def export(self, *options):
+        return self.succeed("user", "export", *options)
+
+    def test_users_move_to_another_store(self):
+        self.add("bob", "--email", "bob@example.com", "--scope", "items")
+        self.add("J\u00f6rg")
+        self.succeed("user", "disable", "bob")
+        exported = self.export("--with-hashes")
+        self.data = self.directory / "other"
+        self.assertEqual(json.loads(self.succeed("user", "import", "-o", "json", stdin=exported))["imported"], 2)
+        self.assertEqual(self.export("--with-hashes"), exported)
+        bob = json.loads(self.succeed("user", "show", "bob", "-o", "json"))
+        self.assertEqual((bob["email"], bob["scopes"], bob["disabled"]), ("bob@example.com", ["items"], True))
+
+    def test_hashes_leave_only_when_asked_for(self):
+        self.add("bob")
+        self.assertNotIn("argon2", self.export())
+        self.assertIn("argon2id", self.export("--with-hashes"))
+        self.assertIn("--with-hashes", self.fail_with(1, "user", "import", stdin=self.export()))
+
+    def test_every_bad_line_is_named_and_nobody_is_imported(self):
+        self.add("bob")
+        line = json.loads(self.export("--with-hashes"))
+        del line["id"]
+        good = [line | {"username": name} for name in ["ann", "ANN", "eve"]]
+        rows = [json.dumps(good[0]), "", "{", json.dumps(good[1]), json.dumps(line), json.dumps(good[2] | {"scope": []}), json.dumps(good[2])]
+        file = self.directory / "users.jsonl"
+        file.write_text("\n".join(rows) + "\n")
+        message = self.fail_with(1, "user", "import", str(file))
+        named = [int(l.split(":")[3]) for l in message.splitlines() if str(file) in l]
+        self.assertEqual(named, [3, 4, 5, 6])
+        self.assertIn("write scopes", message)
+        self.assertEqual([u["username"] for u in self.users()], ["bob"])
+        self.assertEqual(self.fail_with(1, "user", "import", str(file), "--dry-run"), message)
+
+    def test_existing_users_are_skipped_when_wanted(self):
+        self.add("bob")
+        line = json.loads(self.export("--with-hashes"))
+        rows = "".join(json.dumps(line | {"username": name}) + "\n" for name in ["bob"])
+        other = {k: v for k, v in line.items() if k != "id"} | {"username": "eve"}
+        answer = json.loads(self.succeed("user", "import", "--skip-existing", "-o", "json", stdin=rows + json.dumps(other)))
+        self.assertEqual((answer["imported"], answer["skipped"]), (1, 1))
+        self.assertIn("id", self.fail_with(1, "user", "import", "--skip-existing", stdin=json.dumps(line | {"username": "zoe"})))
+
+    def test_dry_run_changes_nothing_and_many_are_imported(self):
+        self.add("bob")
+        line = json.loads(self.export("--with-hashes"))
+        del line["id"]
+        rows = "".join(json.dumps(line | {"username": f"user{n:04}"}) + "\n" for n in range(1201))
+        self.assertEqual(json.loads(self.succeed("user", "import", "--dry-run", "-o", "json", stdin=rows))["would_import"], 1201)
+        self.assertEqual(len(self.users()), 1)
+        self.assertEqual(self.succeed("user", "import", stdin=rows), "1201 users imported, 0 skipped\n")
+        self.assertEqual(len(self.export("--with-hashes").splitlines()), 1202)
+
+
 class Configuration(CommandTest):
     def test_init_writes_a_file_that_check_admits(self):
         file = self.directory / "latchkey.toml"

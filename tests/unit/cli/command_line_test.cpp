@@ -103,6 +103,32 @@ TEST(CommandLine, NeverShowsAnArgumentTooManyOrAnOptionsValue) {
     }
 }
 
+TEST(CommandLine, RefusesATokenAsAnArgumentWithoutShowingIt) {
+    for (const auto* command : {"verify", "inspect"}) {
+        const auto r = run({"token", command, "eyJhbGciOiJub25lIn0.e30."});
+        EXPECT_EQ(r.status, 2);
+        EXPECT_THAT(r.err, HasSubstr(std::string("| latchkey token ") + command));
+        EXPECT_THAT(r.err, Not(HasSubstr("eyJ")));
+    }
+}
+
+TEST(CommandLine, JudgesAClientBeforeItOpensTheStore) {
+    const std::tuple<std::vector<std::string>, std::string> rows[] = {
+        {{"--grant", "pasword"}, "try: --grant password\n"},
+        {{"--grant", "client_credential"}, "try: --grant client_credentials\n"},
+        {{"--id", "a b"}, "--id: must be 1 to 64"},
+        {{"--access-lifetime", "15"}, "--access-lifetime: "},
+        {{"--access-lifetime", "25h"}, "access_lifetime"},
+        {{"--public", "--grant", "client_credentials"}, "public client"}};
+    for (const auto& [options, message] : rows) {
+        std::vector<std::string> arguments{"client", "add", "web", "--data-dir", "/nonexistent/latchkey"};
+        arguments.insert(arguments.end(), options.begin(), options.end());
+        const auto r = run(arguments);
+        EXPECT_EQ(r.status, 2) << r.err;
+        EXPECT_THAT(r.err, HasSubstr(message));
+    }
+}
+
 TEST(CommandLine, WantsTheUserName) {
     const auto r = run({"user", "show"});
     EXPECT_EQ(r.status, 2);
