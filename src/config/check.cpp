@@ -28,6 +28,7 @@ public:
     void origins();
     void proxies();
     void names();
+    void lifetimes();
     void hashing();
     void store();
 
@@ -156,6 +157,28 @@ void checker::names() {
     if (bad(s_.tokens.audience)) refuse("tokens.audience", "is not a name or URL", remedy);
 }
 
+void checker::lifetimes() {
+    const auto& t = s_.tokens;
+    const auto& sessions = s_.sessions;
+    if (sessions.idle_lifetime > sessions.absolute_lifetime)
+        refuse("sessions.idle_lifetime",
+               "is longer than sessions.absolute_lifetime (" + format_value(sessions.absolute_lifetime) + ")",
+               "lower sessions.idle_lifetime or raise sessions.absolute_lifetime");
+    // Whoever refreshes when the access token has expired must not find the session gone.
+    if (sessions.refresh_tokens && sessions.idle_lifetime < t.access_lifetime)
+        refuse("sessions.idle_lifetime",
+               "is shorter than tokens.access_lifetime (" + format_value(t.access_lifetime) + ")",
+               "raise sessions.idle_lifetime or lower tokens.access_lifetime");
+    if (sessions.refresh_tokens && t.refresh_reuse_window >= sessions.idle_lifetime)
+        refuse("tokens.refresh_reuse_window",
+               "is not shorter than sessions.idle_lifetime (" + format_value(sessions.idle_lifetime) + ")",
+               "a few seconds are enough for a client that races itself, such as 10s");
+    // A successor is published 15 minutes before it signs, and verifiers keep every key for a day.
+    if (t.key_lifetime != milliseconds::zero() && t.key_lifetime < std::chrono::hours(1))
+        refuse("tokens.key_lifetime", format_value(t.key_lifetime) + " is too short to publish keys in time",
+               "at least 1h, or 0s for keys that are rotated by hand");
+}
+
 void checker::hashing() {
     struct minimum {
         std::uint64_t memory_kib;
@@ -195,6 +218,7 @@ void check(load_result& result) {
     c.origins();
     c.proxies();
     c.names();
+    c.lifetimes();
     c.hashing();
     c.store();
 }

@@ -142,7 +142,7 @@ constexpr std::array table{
     row<&s::tokens, &tokens_settings::refresh_reuse_window>("tokens.refresh_reuse_window",
         "How long a refresh token that was used gets its one successor again; later it ends the session.", {"0s", "10m", {}}),
     row<&s::tokens, &tokens_settings::key_lifetime>("tokens.key_lifetime",
-        "How long a key signs before a fresh one takes over by itself; 0s: until `latchkey key rotate`.", {"0s", "3650d", {}}),
+        "How long a key signs before a fresh one takes over by itself, at least 1h; 0s: until `latchkey key rotate`.", {"0s", "3650d", {}}),
 
     row<&s::sessions, &sessions_settings::refresh_tokens>("sessions.refresh_tokens", "Whether a login opens a session and gets a refresh token."),
     row<&s::sessions, &sessions_settings::idle_lifetime>("sessions.idle_lifetime", "A session ends when it was not refreshed for this long.", {"1m", "3650d", {}}),

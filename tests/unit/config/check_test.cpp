@@ -111,6 +111,27 @@ TEST(Check, WantsTheTargetToFitIntoTheHeader) {
     EXPECT_EQ(refused("limits.target_size", "16KiB"), nothing);
 }
 
+TEST(Check, WantsSessionsThatOutliveTheirTokensAndEndInTime) {
+    expect_good("sessions.idle_lifetime", {"15m", "90d"});
+    expect_bad("sessions.idle_lifetime", {"14m", "91d"});
+    expect_good("sessions.absolute_lifetime", {"14d", "3650d"});
+    EXPECT_EQ(refused("sessions.absolute_lifetime", "13d"),
+              std::vector<std::string>{"sessions.idle_lifetime"});
+    EXPECT_EQ(refused("tokens.access_lifetime", "24h"), nothing);
+    EXPECT_EQ(
+        refused({{"--set", "sessions.refresh_tokens", "false"}, {"--set", "sessions.idle_lifetime", "1m"}}),
+        nothing);
+    EXPECT_EQ(refused({{"--set", "sessions.idle_lifetime", "5m"},
+                       {"--set", "tokens.access_lifetime", "1m"},
+                       {"--set", "tokens.refresh_reuse_window", "5m"}}),
+              std::vector<std::string>{"tokens.refresh_reuse_window"});
+}
+
+TEST(Check, WantsKeysThatLiveLongEnoughToBePublishedFirst) {
+    expect_good("tokens.key_lifetime", {"0s", "1h", "3650d"});
+    expect_bad("tokens.key_lifetime", {"1ms", "15m", "3599s"});
+}
+
 TEST(Check, KnowsTheStoresOfThisVersion) {
     expect_good("store.url", {"", "sqlite:/var/lib/latchkey/latchkey.db", "sqlite:relative.db"});
     expect_bad("store.url", {"sqlite:", "/var/lib/latchkey.db", "mysql://db", "postgresql://u:p@h/d"});
