@@ -9,14 +9,16 @@
 
 #include "app/key_keeper.hpp"
 #include "app/router.hpp"
+#include "app/routes.hpp"
 #include "app/store_watcher.hpp"
 #include "base/clock.hpp"
 #include "config/load.hpp"
 #include "config/secrets.hpp"
 #include "net/io_lane.hpp"
 #include "net/server.hpp"
-#include "oauth/token_endpoint.hpp"
+#include "oauth/session_opener.hpp"
 #include "passwords/hash_pool.hpp"
+#include "sessions/refresh_token.hpp"
 #include "storage/store.hpp"
 #include "tokens/revocations.hpp"
 #include "tokens/token_service.hpp"
@@ -25,9 +27,11 @@
 /// The map of the program: OPEN FIRST.
 ///
 ///     listener ─ connection ─ router ─┬─ POST /token ── token_endpoint ─ password_grant ─ authenticator ─┬─ store
-///     (net)      (net)        (app)   │  (oauth)                          (users)                        └─ hash_pool
-///                                     ├─ GET /items/ ── guard ─ token_service ─ items
-///                                     └─ GET /users/me  guard ─ token_service ─ accounts ─ store
+///     (net)      (net)        (app)   │  (oauth)                          (users)                        ├─ hash_pool
+///                                     │                                                    sessions ─────┘
+///                                     ├─ POST /revoke, /introspect ── oauth ─ sessions ─ store
+///                                     ├─ GET /items/, /verify ─ guard ─ token_service ─ items, oauth
+///                                     └─ /users, /sessions, /clients ─ guard ─ accounts ─ store
 ///
 /// Threads: one an io_lane for connections; the hashing lane's; the store's two; and the main thread, which runs the
 /// control lane: signals, the store watcher, and the management port, so that probes are answered under any load.
@@ -59,6 +63,9 @@ public:
     void stop();
 
 private:
+    std::vector<std::unique_ptr<oauth::grant>> make_grants(const config::settings&);
+    std::unique_ptr<endpoints> make_endpoints(const config::settings&);
+
     const wall_clock& clock_;
     tokens::revocations revocations_;
     std::unique_ptr<storage::store> store_;
@@ -66,7 +73,10 @@ private:
     users::authenticator authenticator_;
     key_keeper keys_;
     std::unique_ptr<tokens::token_service> tokens_;
-    std::unique_ptr<oauth::token_endpoint> token_endpoint_;
+    std::unique_ptr<sessions::refresh_token_codec> refresh_tokens_;
+    std::unique_ptr<oauth::session_opener> sessions_;
+    std::unique_ptr<accounts::new_passwords> passwords_;
+    std::unique_ptr<endpoints> endpoints_;
     std::atomic<bool> store_answers_{true};
     std::atomic<bool> draining_{false};
     std::unique_ptr<router> public_;

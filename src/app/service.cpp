@@ -4,13 +4,22 @@
 #include "app/app.hpp"
 #include "app/routes.hpp"
 #include "base/run_task.hpp"
+#include "crypto/random.hpp"
+#include "oauth/grants/client_credentials.hpp"
 #include "oauth/grants/password.hpp"
+#include "oauth/grants/refresh_token.hpp"
 #include "passwords/memory.hpp"
 
 namespace latchkey::app {
 namespace {
 
 using config::settings;
+
+sessions::session_settings session_settings(const settings& s) {
+    return {.idle_lifetime = s.sessions.idle_lifetime,
+            .absolute_lifetime = s.sessions.absolute_lifetime,
+            .reuse_window = s.tokens.refresh_reuse_window};
+}
 
 std::unique_ptr<storage::store> open_store(const settings& s, const std::optional<secret>& master_key,
                                            tokens::revocations& revocations, const wall_clock& clock) {
@@ -20,7 +29,8 @@ std::unique_ptr<storage::store> open_store(const settings& s, const std::optiona
                           .master_key = std::move(sealing),
                           .create = true,
                           .revocations = revocations,
-                          .clock = clock});
+                          .clock = clock,
+                          .sessions = session_settings(s)});
 }
 
 /// Refuses a lane whose memory does not fit the machine or the container: it would be killed in the middle of a storm.
@@ -41,6 +51,26 @@ passwords::hash_pool_settings hashing_settings(const settings& s) {
 key_keeper::settings key_settings(const settings& s) {
     return {.algorithm = tokens::parse_algorithm(s.tokens.algorithm).value(), // config/check refused all others
             .typ = s.tokens.audience.empty() ? "JWT" : "at+jwt"};
+}
+
+oauth::server_description describe(const settings& s) {
+    oauth::server_description described{.issuer = s.tokens.issuer,
+                                        .root_path = s.server.root_path,
+                                        .grant_types = {"client_credentials"},
+                                        .token_path = std::string(token_path),
+                                        .revocation_path = std::string(revocation_path),
+                                        .introspection_path = std::string(introspection_path),
+                                        .jwks_path = std::string(jwks_path)};
+    if (s.tokens.password_grant) described.grant_types.emplace_back("password");
+    if (s.sessions.refresh_tokens) described.grant_types.emplace_back("refresh_token");
+    return described;
+}
+
+/// One key for all refresh tokens of this store, made at the first start.
+secret refresh_key(tokens::key_store& keys) {
+    auto key = run_task(keys.ensure_secret("refresh", crypto::random_secret(32)));
+    if (!key) throw std::runtime_error("keys: cannot load the refresh token key: " + std::string(name(key.error())));
+    return std::move(*key);
 }
 
 std::shared_ptr<const tokens::key_ring> first_ring(key_keeper& keys) {
@@ -64,19 +94,53 @@ service::service(const settings& s, config::secrets secrets, const wall_clock& c
     const tokens::token_settings claims{
         .issuer = s.tokens.issuer, .audience = s.tokens.audience, .access_lifetime = s.tokens.access_lifetime};
     tokens_ = std::make_unique<tokens::token_service>(claims, first_ring(keys_), revocations_, clock_);
+    refresh_tokens_ = std::make_unique<sessions::refresh_token_codec>(refresh_key(store_->keys()));
+    sessions_ = std::make_unique<oauth::session_opener>(store_->sessions(), *refresh_tokens_, session_settings(s), clock_);
+    endpoints_ = make_endpoints(s);
 
+    const route_options options{.oauth_aliases = s.server.oauth_aliases, .registration = s.accounts.registration};
+    public_ = std::make_unique<router>(public_routes(*endpoints_, options), s.server.root_path, http::cors(s.cors.origins),
+                                       tokens_.get());
+    management_ = std::make_unique<router>(management_routes(*endpoints_), "", http::cors({}), nullptr);
+    watcher_ = std::make_unique<store_watcher>(*store_, keys_, *tokens_, revocations_, clock_, store_answers_);
+}
+
+std::vector<std::unique_ptr<oauth::grant>> service::make_grants(const settings& s) {
+    const oauth::client_authentication clients(store_->clients());
     std::vector<std::unique_ptr<oauth::grant>> grants;
     grants.push_back(std::make_unique<oauth::password_grant>(
         authenticator_, *tokens_,
-        oauth::password_grant::settings{.enabled = s.tokens.password_grant, .narrow_scope = s.tokens.narrow_scope}));
-    token_endpoint_ = std::make_unique<oauth::token_endpoint>(std::move(grants), authenticator_);
+        oauth::password_grant::settings{.enabled = s.tokens.password_grant, .narrow_scope = s.tokens.narrow_scope},
+        s.sessions.refresh_tokens ? sessions_.get() : nullptr));
+    grants.push_back(std::make_unique<oauth::refresh_token_grant>(store_->sessions(), *refresh_tokens_, *tokens_, clients));
+    grants.push_back(std::make_unique<oauth::client_credentials_grant>(
+        *tokens_, clock_, oauth::client_credentials_grant::settings{.narrow_scope = s.tokens.narrow_scope}));
+    return grants;
+}
 
-    const services routed{.token = *token_endpoint_,
-                          .users = store_->users(),
-                          .ready = [this] { return store_answers_ && !draining_; }};
-    public_ = std::make_unique<router>(public_routes(routed), s.server.root_path, http::cors(s.cors.origins), tokens_.get());
-    management_ = std::make_unique<router>(management_routes(routed), "", http::cors({}), nullptr);
-    watcher_ = std::make_unique<store_watcher>(*store_, keys_, *tokens_, revocations_, clock_, store_answers_);
+std::unique_ptr<endpoints> service::make_endpoints(const settings& s) {
+    const oauth::client_authentication clients(store_->clients());
+    const auto trusted = http::trusted_proxies::parse(s.server.trusted_proxies).value(); // config/check looked at each
+    const oauth::introspection_endpoint::sources introspected{.tokens = *tokens_,
+                                                              .revocations = revocations_,
+                                                              .sessions = store_->sessions(),
+                                                              .refresh_tokens = *refresh_tokens_,
+                                                              .session_settings = session_settings(s),
+                                                              .clock = clock_};
+    passwords_ = std::make_unique<accounts::new_passwords>(pool_, passwords::policy{.min_length = s.passwords.min_length});
+    return std::unique_ptr<endpoints>(new endpoints{
+        .token = {make_grants(s), authenticator_, clients, trusted},
+        .revoke = {clients, *tokens_, store_->sessions(), *refresh_tokens_},
+        .introspect = {clients, introspected},
+        .metadata = {describe(s), *tokens_, trusted},
+        .tokens = *tokens_,
+        .users = store_->users(),
+        .user_administration = {store_->users(), *passwords_, clock_},
+        .change_password = {store_->users(), authenticator_, *passwords_},
+        .sessions = accounts::sessions_endpoint(store_->sessions()),
+        .client_administration = {store_->clients(), clock_},
+        .ready = [this] { return store_answers_ && !draining_; },
+    });
 }
 
 void service::stop() {
