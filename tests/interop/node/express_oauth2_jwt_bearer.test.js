@@ -28,7 +28,7 @@ describe('express-oauth2-jwt-bearer, strict', () => {
     after(() => {
         backend.close();
         backend.closeAllConnections(); // with the answers whose bodies nobody read
-        http.globalAgent.destroy(); // the library leaves the 404 of OpenID's metadata unread
+        http.globalAgent.destroy(); // with what the library's discovery left unread
     });
 
     test('lets a token through and knows the user', async () => {

@@ -125,6 +125,14 @@ for (const [method, authentication] of [
     });
 }
 
+test('openid-client finds the same where it looks by default', async () => {
+    const byDefault = await client.discovery(new URL(issuer), clientId, clientSecret, undefined, {
+        execute: [client.allowInsecureRequests],
+    });
+    const config = await discover(clientId, client.None());
+    assert.deepEqual(byDefault.serverMetadata(), config.serverMetadata());
+});
+
 test('openid-client reads the challenge for a wrong secret sent by Basic', async () => {
     const config = await discover(clientId, client.ClientSecretBasic(`${clientSecret}x`));
     await assert.rejects(
