@@ -73,8 +73,8 @@ std::string nearest_of(const std::string& word, const std::vector<std::string>& 
 }
 
 [[noreturn]] void refuse_option(const CLI::App& command, const std::string& given) {
-    // Without what stands behind `=`: it may be a secret.
-    const auto name = given.substr(0, given.find('='));
+    // Without its value, behind `=` or behind the one letter: it may be a secret.
+    const auto name = given.substr(0, given.starts_with("--") ? given.find('=') : 2);
     const auto meant = nearest_of(name, option_names(command));
     throw usage_error(name, "no such option", meant.empty() ? path_of(command) + " --help" : meant);
 }
@@ -94,17 +94,19 @@ std::string name_of(const CLI::App& app) {
                       meant.empty() ? path_of(family) + " --help" : path_of(family) + " " + meant);
 }
 
-/// What CLI11 left over. Arguments are never shown: the usual one too many is a password.
+/// What CLI11 left over. Arguments are never shown: the usual one too many is a password. Behind `--`, which
+/// CLI11 leaves over too, everything is an argument.
 void judge_left_over(const CLI::App& app) {
     const auto& command = deepest(app);
     auto left_over = app.remaining(true);
+    const auto mark = std::ranges::find(left_over, "--");
     const auto is_option = [](const std::string& s) { return s.size() > 1 && s.front() == '-'; };
-    const auto option = std::ranges::find_if(left_over, is_option);
+    const auto option = std::find_if(left_over.begin(), mark, is_option);
     const bool is_family = !command.get_subcommands([](const CLI::App*) { return true; }).empty();
-    if (is_family && (left_over.empty() || option != left_over.begin()))
+    if (is_family && (option == mark || option != left_over.begin()))
         refuse_missing_command(command, left_over);
-    if (option != left_over.end()) refuse_option(command, *option);
-    if (!left_over.empty())
+    if (option != mark) refuse_option(command, *option);
+    if (left_over.size() > (mark == left_over.end() ? 0U : 1U))
         throw usage_error(name_of(command), "an argument too many (passwords are never arguments)",
                           path_of(command) + " --help");
 }

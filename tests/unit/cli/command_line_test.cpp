@@ -94,6 +94,7 @@ TEST(CommandLine, NeverShowsAnArgumentTooManyOrAnOptionsValue) {
     for (const std::vector<std::string>& arguments :
          {std::vector<std::string>{"user", "passwd", "bob", "hunter2"},
           {"user", "add", "bob", "--pasword=hunter2"},
+          {"user", "passwd", "--", "bob", "-xhunter2"},
           {"--set", "hunter2", "version"},
           {"config", "show", "--set", "tokens.secret=hunter2"}}) {
         const auto r = run(arguments);
