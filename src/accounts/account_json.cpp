@@ -18,4 +18,4 @@ boost::json::object to_json(const users::user& user) {
     return account;
 }
 
-} // namespace latchkey::accounts
+}  // namespace latchkey::accounts

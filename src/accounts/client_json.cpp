@@ -12,13 +12,16 @@ namespace {
 constexpr std::array<std::string_view, 3> grants{"client_credentials", "password", "refresh_token"};
 constexpr std::size_t max_name_size = 255;
 
-bool is_grant(const std::string& name) { return std::ranges::find(grants, name) != grants.end(); }
-
-bool is_line(std::string_view text) {
-    return text.size() <= max_name_size && std::ranges::none_of(text, [](unsigned char c) { return c < 0x20 || c == 0x7F; });
+bool is_grant(const std::string& name) {
+    return std::ranges::find(grants, name) != grants.end();
 }
 
-} // namespace
+bool is_line(std::string_view text) {
+    return text.size() <= max_name_size &&
+           std::ranges::none_of(text, [](unsigned char c) { return c < 0x20 || c == 0x7F; });
+}
+
+}  // namespace
 
 boost::json::object to_json(const clients::client& client) {
     boost::json::object json;
@@ -45,7 +48,8 @@ std::optional<std::string> apply_members(json_members& members, clients::client&
     if (auto scopes = members.list("scopes")) client.scopes = std::move(*scopes);
     if (const auto audience = members.text("audience")) client.audience = *audience;
     if (members.is_null("audience")) client.audience.clear();
-    if (const auto lifetime = members.number("access_lifetime")) client.access_lifetime = std::chrono::seconds(*lifetime);
+    if (const auto lifetime = members.number("access_lifetime"))
+        client.access_lifetime = std::chrono::seconds(*lifetime);
     if (members.is_null("access_lifetime")) client.access_lifetime.reset();
 
     const bool confidential = client.type == clients::client_type::confidential;
@@ -53,12 +57,15 @@ std::optional<std::string> apply_members(json_members& members, clients::client&
     if (!is_line(client.audience)) return "The member 'audience' is too long or has control characters";
     if (!std::ranges::all_of(client.grant_types, is_grant))
         return "The member 'grant_types' may hold password, refresh_token and client_credentials";
-    if (!confidential && std::ranges::find(client.grant_types, "client_credentials") != client.grant_types.end())
+    if (!confidential &&
+        std::ranges::find(client.grant_types, "client_credentials") != client.grant_types.end())
         return "A public client cannot use client_credentials: it has no secret";
-    if (!std::ranges::all_of(client.scopes, users::is_scope_token)) return "The member 'scopes' has a word that is no scope token";
-    if (client.access_lifetime && (*client.access_lifetime < std::chrono::seconds(10) || *client.access_lifetime > std::chrono::hours(24)))
+    if (!std::ranges::all_of(client.scopes, users::is_scope_token))
+        return "The member 'scopes' has a word that is no scope token";
+    if (client.access_lifetime && (*client.access_lifetime < std::chrono::seconds(10) ||
+                                   *client.access_lifetime > std::chrono::hours(24)))
         return "The member 'access_lifetime' must be from 10 to 86400 seconds";
     return std::nullopt;
 }
 
-} // namespace latchkey::accounts
+}  // namespace latchkey::accounts

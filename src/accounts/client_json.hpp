@@ -14,4 +14,4 @@ boost::json::object to_json(const clients::client&);
 /// Takes over the members that a client may have changed; what is wrong, or nothing.
 std::optional<std::string> apply_members(json_members&, clients::client&);
 
-} // namespace latchkey::accounts
+}  // namespace latchkey::accounts

@@ -13,10 +13,12 @@ using http::request;
 using http::response;
 using tokens::claims;
 
-/// Two may be valid at once, so that one can be rotated without an outage: the newest old one and the fresh one.
+/// Two may be valid at once, so that one can be rotated without an outage: the newest old one and the fresh
+/// one.
 secret add_fresh_secret(clients::client& client, unix_time now) {
     auto fresh = clients::generate_client_secret(now);
-    while (client.secrets.size() >= clients::max_client_secrets) client.secrets.erase(client.secrets.begin());
+    while (client.secrets.size() >= clients::max_client_secrets)
+        client.secrets.erase(client.secrets.begin());
     client.secrets.push_back(std::move(fresh.stored));
     return std::move(fresh.text);
 }
@@ -33,9 +35,10 @@ void refuse_metadata(response& out, const std::string& why) {
     http::write_error(out, errc::invalid_client_metadata, {.description = why});
 }
 
-} // namespace
+}  // namespace
 
-clients_endpoint::clients_endpoint(clients::client_store& store, const wall_clock& clock) : store_(store), clock_(clock) {}
+clients_endpoint::clients_endpoint(clients::client_store& store, const wall_clock& clock)
+    : store_(store), clock_(clock) {}
 
 task<void> clients_endpoint::list(const request& q, const claims&, response& out) const {
     const auto asked = read_page(q.query);
@@ -72,7 +75,8 @@ task<void> clients_endpoint::create(const request& q, const claims&, response& o
 
     secret text;
     if (client.type == clients::client_type::confidential) text = add_fresh_secret(client, clock_.now());
-    if (const auto done = co_await store_.insert(client); !done) co_return http::write_error(out, done.error());
+    if (const auto done = co_await store_.insert(client); !done)
+        co_return http::write_error(out, done.error());
     out.add("Location", "clients/" + client.client_id);
     write_with_secret(out, client, text);
 }
@@ -93,7 +97,8 @@ task<void> clients_endpoint::update(const request& q, const claims&, response& o
     if (refuse_problem(*members, out)) co_return;
     if (wrong) co_return refuse_metadata(out, *wrong);
     client->updated_at = clock_.now();
-    if (const auto done = co_await store_.update(*client); !done) co_return http::write_error(out, done.error());
+    if (const auto done = co_await store_.update(*client); !done)
+        co_return http::write_error(out, done.error());
     write_json(out, to_json(*client));
 }
 
@@ -106,20 +111,24 @@ task<void> clients_endpoint::remove(const request& q, const claims&, response& o
 task<void> clients_endpoint::add_secret(const request& q, const claims&, response& out) const {
     auto client = co_await store_.find(std::string(q.parameter));
     if (!client) co_return http::write_error(out, client.error());
-    if (client->type == clients::client_type::public_) co_return refuse_metadata(out, "A public client has no secret");
+    if (client->type == clients::client_type::public_)
+        co_return refuse_metadata(out, "A public client has no secret");
     const secret text = add_fresh_secret(*client, clock_.now());
     client->updated_at = clock_.now();
-    if (const auto done = co_await store_.update(*client); !done) co_return http::write_error(out, done.error());
+    if (const auto done = co_await store_.update(*client); !done)
+        co_return http::write_error(out, done.error());
     write_with_secret(out, *client, text);
 }
 
 task<void> clients_endpoint::drop_old_secrets(const request& q, const claims&, response& out) const {
     auto client = co_await store_.find(std::string(q.parameter));
     if (!client) co_return http::write_error(out, client.error());
-    while (client->secrets.size() > 1) client->secrets.erase(client->secrets.begin());
+    while (client->secrets.size() > 1)
+        client->secrets.erase(client->secrets.begin());
     client->updated_at = clock_.now();
-    if (const auto done = co_await store_.update(*client); !done) co_return http::write_error(out, done.error());
+    if (const auto done = co_await store_.update(*client); !done)
+        co_return http::write_error(out, done.error());
     out.status(204);
 }
 
-} // namespace latchkey::accounts
+}  // namespace latchkey::accounts

@@ -9,16 +9,17 @@
 
 namespace latchkey::accounts {
 
-/// Client registration over HTTP: /clients, for tokens with scope `admin`. Names of members by RFC 7591. A secret is shown in
-/// the one answer that makes it.
+/// Client registration over HTTP: /clients, for tokens with scope `admin`. Names of members by RFC 7591. A
+/// secret is shown in the one answer that makes it.
 class clients_endpoint {
 public:
     clients_endpoint(clients::client_store&, const wall_clock&);
 
     /// GET /clients?after=ID&limit=N
     task<void> list(const http::request&, const tokens::claims&, http::response&) const;
-    /// POST /clients `{"client_id"?,"client_name"?,"type"?,"grant_types"?,"scopes"?,"audience"?,"access_lifetime"?}`: 201 and, for
-    /// a confidential one, `client_secret`.
+    /// POST /clients
+    /// `{"client_id"?,"client_name"?,"type"?,"grant_types"?,"scopes"?,"audience"?,"access_lifetime"?}`: 201
+    /// and, for a confidential one, `client_secret`.
     task<void> create(const http::request&, const tokens::claims&, http::response&) const;
     /// GET /clients/{id}
     task<void> read(const http::request&, const tokens::claims&, http::response&) const;
@@ -36,4 +37,4 @@ private:
     const wall_clock& clock_;
 };
 
-} // namespace latchkey::accounts
+}  // namespace latchkey::accounts

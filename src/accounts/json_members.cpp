@@ -66,7 +66,8 @@ std::optional<std::vector<std::string>> json_members::list(std::string_view name
         return std::nullopt;
     }
     std::vector<std::string> texts;
-    for (const auto& each : *array) texts.emplace_back(each.get_string().data(), each.get_string().size());
+    for (const auto& each : *array)
+        texts.emplace_back(each.get_string().data(), each.get_string().size());
     std::ranges::sort(texts);
     texts.erase(std::unique(texts.begin(), texts.end()), texts.end());
     return texts;
@@ -87,7 +88,8 @@ std::optional<std::string> json_members::problem() const {
     for (const auto& member : members_) {
         const std::string_view name(member.key().data(), member.key().size());
         // The name is the client's own text and goes back as JSON, escaped.
-        if (std::ranges::find(read_, name) == read_.end()) return "The member '" + std::string(name) + "' is unknown";
+        if (std::ranges::find(read_, name) == read_.end())
+            return "The member '" + std::string(name) + "' is unknown";
     }
     return std::nullopt;
 }
@@ -96,7 +98,8 @@ std::optional<json_members> read_members(const http::request& request, http::res
     auto body = http::json_body(request);
     if (body) return std::optional<json_members>(std::in_place, std::move(*body));
     const bool wrong_type = body.error() == errc::unsupported_media_type;
-    http::write_error(out, body.error(), {.description = wrong_type ? "The body must be application/json" : ""});
+    http::write_error(out, body.error(),
+                      {.description = wrong_type ? "The body must be application/json" : ""});
     return std::nullopt;
 }
 
@@ -106,4 +109,4 @@ bool refuse_problem(const json_members& members, http::response& out) {
     return problem.has_value();
 }
 
-} // namespace latchkey::accounts
+}  // namespace latchkey::accounts

@@ -13,12 +13,12 @@
 
 namespace latchkey::accounts {
 
-/// Reads a JSON body member by member, and then says what was wrong with it: a wrong type, a missing member, a member that
-/// nobody asked for (a misspelt `disabled` must not be taken for a wish that was granted).
+/// Reads a JSON body member by member, and then says what was wrong with it: a wrong type, a missing member,
+/// a member that nobody asked for (a misspelt `disabled` must not be taken for a wish that was granted).
 class json_members {
 public:
     explicit json_members(boost::json::object);
-    ~json_members(); ///< wipes the texts: one may be a password
+    ~json_members();  ///< wipes the texts: one may be a password
 
     std::optional<std::string> text(std::string_view name);
     std::optional<secret> password(std::string_view name);
@@ -47,4 +47,4 @@ std::optional<json_members> read_members(const http::request&, http::response& o
 /// Refuses with errc::invalid_member and its problem; whether there was one.
 bool refuse_problem(const json_members&, http::response& out);
 
-} // namespace latchkey::accounts
+}  // namespace latchkey::accounts

@@ -7,7 +7,8 @@
 
 namespace latchkey::accounts {
 
-task<void> read_me(users::user_store& store, const http::request&, const tokens::claims& claims, http::response& response) {
+task<void> read_me(users::user_store& store, const http::request&, const tokens::claims& claims,
+                   http::response& response) {
     const auto id = crypto::uuid::parse(claims.subject);
     if (!id) co_return http::write_error(response, errc::not_found);
     const auto user = co_await store.find_by_id(users::user_id{*id});
@@ -16,4 +17,4 @@ task<void> read_me(users::user_store& store, const http::request&, const tokens:
     response.body("application/json").append(boost::json::serialize(to_json(*user)));
 }
 
-} // namespace latchkey::accounts
+}  // namespace latchkey::accounts

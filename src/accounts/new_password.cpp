@@ -4,7 +4,8 @@
 
 namespace latchkey::accounts {
 
-new_passwords::new_passwords(passwords::hash_pool& pool, passwords::policy policy) : pool_(pool), policy_(policy) {}
+new_passwords::new_passwords(passwords::hash_pool& pool, passwords::policy policy)
+    : pool_(pool), policy_(policy) {}
 
 task<result<std::string>> new_passwords::hash(secret password) const {
     auto admitted = passwords::admit(password, policy_);
@@ -14,8 +15,9 @@ task<result<std::string>> new_passwords::hash(secret password) const {
 
 void new_passwords::refuse(http::response& out, errc e) const {
     if (e != errc::password_too_short) return http::write_error(out, e, {.retry_after = pool_.retry_after()});
-    http::write_error(out, e,
-                      {.description = "The password needs at least " + std::to_string(policy_.min_length) + " characters"});
+    http::write_error(
+        out, e,
+        {.description = "The password needs at least " + std::to_string(policy_.min_length) + " characters"});
 }
 
-} // namespace latchkey::accounts
+}  // namespace latchkey::accounts

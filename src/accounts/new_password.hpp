@@ -24,4 +24,4 @@ private:
     passwords::policy policy_;
 };
 
-} // namespace latchkey::accounts
+}  // namespace latchkey::accounts

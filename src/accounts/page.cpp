@@ -22,7 +22,8 @@ std::optional<page> read_page(std::string_view query) {
             const auto text = value.view();
             const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), asked.limit);
             const bool whole = error == std::errc{} && end == text.data() + text.size();
-            if (std::exchange(has_limit, true) || !whole || asked.limit < 1 || asked.limit > max_page) return std::nullopt;
+            if (std::exchange(has_limit, true) || !whole || asked.limit < 1 || asked.limit > max_page)
+                return std::nullopt;
         }
     }
     return asked;
@@ -33,4 +34,4 @@ void write_json(http::response& out, const boost::json::object& value) {
     out.body("application/json").append(boost::json::serialize(value));
 }
 
-} // namespace latchkey::accounts
+}  // namespace latchkey::accounts

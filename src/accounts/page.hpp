@@ -12,7 +12,7 @@ namespace latchkey::accounts {
 
 /// Which part of a list is asked for.
 struct page {
-    std::string after; ///< the last id of the page before; empty: from the start
+    std::string after;  ///< the last id of the page before; empty: from the start
     std::size_t limit = 50;
 };
 
@@ -24,4 +24,4 @@ std::optional<page> read_page(std::string_view query);
 /// 200 unless another status was set, application/json, no-store.
 void write_json(http::response& out, const boost::json::object&);
 
-} // namespace latchkey::accounts
+}  // namespace latchkey::accounts

@@ -8,7 +8,8 @@ namespace latchkey::accounts {
 change_password::change_password(users::user_store& store, users::authenticator& a, const new_passwords& p)
     : store_(store), authenticator_(a), passwords_(p) {}
 
-task<void> change_password::operator()(const http::request& q, const tokens::claims& claims, http::response& out) const {
+task<void> change_password::operator()(const http::request& q, const tokens::claims& claims,
+                                       http::response& out) const {
     auto members = read_members(q, out);
     if (!members) co_return;
     members->require("current_password");
@@ -17,7 +18,8 @@ task<void> change_password::operator()(const http::request& q, const tokens::cla
     auto fresh = members->password("password");
     if (refuse_problem(*members, out)) co_return;
 
-    const auto known = co_await authenticator_.authenticate(std::string(claims.username), std::move(*current));
+    const auto known =
+        co_await authenticator_.authenticate(std::string(claims.username), std::move(*current));
     if (!known) {
         const errc why = known.error() == errc::invalid_credentials ? errc::wrong_password : known.error();
         co_return http::write_error(out, why, {.retry_after = authenticator_.retry_after()});
@@ -33,4 +35,4 @@ task<void> change_password::operator()(const http::request& q, const tokens::cla
     out.status(204);
 }
 
-} // namespace latchkey::accounts
+}  // namespace latchkey::accounts

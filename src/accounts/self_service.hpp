@@ -10,8 +10,9 @@
 
 namespace latchkey::accounts {
 
-/// PUT /users/me/password `{"current_password","password"}`: 204. Asks for the old password, ends the account's other sessions
-/// and every access token; the session that asked refreshes on. A wrong one is errc::wrong_password.
+/// PUT /users/me/password `{"current_password","password"}`: 204. Asks for the old password, ends the
+/// account's other sessions and every access token; the session that asked refreshes on. A wrong one is
+/// errc::wrong_password.
 class change_password {
 public:
     change_password(users::user_store&, users::authenticator&, const new_passwords&);
@@ -23,4 +24,4 @@ private:
     const new_passwords& passwords_;
 };
 
-} // namespace latchkey::accounts
+}  // namespace latchkey::accounts

@@ -57,7 +57,7 @@ std::optional<std::string> logout_scope(const request& q) {
     return scope.value_or("local");
 }
 
-} // namespace
+}  // namespace
 
 sessions_endpoint::sessions_endpoint(sessions::session_store& store) : store_(store) {}
 
@@ -67,7 +67,8 @@ task<void> sessions_endpoint::list(const request&, const claims& caller, respons
     const auto sessions = co_await store_.list(*owner, max_page);
     if (!sessions) co_return http::write_error(out, sessions.error());
     boost::json::array items;
-    for (const auto& session : *sessions) items.push_back(to_json(session, caller));
+    for (const auto& session : *sessions)
+        items.push_back(to_json(session, caller));
     write_json(out, {{"items", std::move(items)}});
 }
 
@@ -83,7 +84,9 @@ task<void> sessions_endpoint::remove(const request& q, const claims& caller, res
 task<void> sessions_endpoint::log_out(const request& q, const claims& caller, response& out) const {
     const auto scope = logout_scope(q);
     const bool known = scope == "local" || scope == "others" || scope == "global";
-    if (!known) co_return http::write_error(out, errc::invalid_member, {.description = "scope must be local, others or global"});
+    if (!known)
+        co_return http::write_error(out, errc::invalid_member,
+                                    {.description = "scope must be local, others or global"});
     const auto owner = owner_of(caller);
     if (!owner) co_return http::write_error(out, errc::not_found);
     const auto current = current_of(caller);
@@ -94,9 +97,10 @@ task<void> sessions_endpoint::log_out(const request& q, const claims& caller, re
         }
     } else {
         const auto keep = scope == "others" ? current : std::nullopt;
-        if (const auto ended = co_await store_.end_all(*owner, keep); !ended) co_return http::write_error(out, ended.error());
+        if (const auto ended = co_await store_.end_all(*owner, keep); !ended)
+            co_return http::write_error(out, ended.error());
     }
     out.status(204);
 }
 
-} // namespace latchkey::accounts
+}  // namespace latchkey::accounts

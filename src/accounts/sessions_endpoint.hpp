@@ -13,7 +13,8 @@ class sessions_endpoint {
 public:
     explicit sessions_endpoint(sessions::session_store&);
 
-    /// GET /sessions: `{"items":[{"id","client_id"?,"scope"?,"created_at","last_used_at","expires_at","user_agent"?,
+    /// GET /sessions:
+    /// `{"items":[{"id","client_id"?,"scope"?,"created_at","last_used_at","expires_at","user_agent"?,
     /// "address"?,"current"}]}`, newest first, at most 200.
     task<void> list(const http::request&, const tokens::claims&, http::response&) const;
     /// DELETE /sessions/{id}: 204; errc::not_found also for another's.
@@ -25,4 +26,4 @@ private:
     sessions::session_store& store_;
 };
 
-} // namespace latchkey::accounts
+}  // namespace latchkey::accounts

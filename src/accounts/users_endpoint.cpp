@@ -27,21 +27,26 @@ void write_account(response& out, const users::user& user) {
     write_json(out, to_json(user));
 }
 
-bool are_scopes(const std::vector<std::string>& words) { return std::ranges::all_of(words, users::is_scope_token); }
+bool are_scopes(const std::vector<std::string>& words) {
+    return std::ranges::all_of(words, users::is_scope_token);
+}
 
 /// RFC 6749's grammar for each, and room for all of them in one token.
 bool refuse_scopes(response& out, const std::vector<std::string>& words) {
     std::size_t size = 0;
-    for (const auto& word : words) size += word.size() + 1;
+    for (const auto& word : words)
+        size += word.size() + 1;
     if (are_scopes(words) && size <= 1024) return false;
-    http::write_error(out, errc::invalid_member,
-                      {.description = "The member 'scopes' has a word that is no scope token, or too many words"});
+    http::write_error(
+        out, errc::invalid_member,
+        {.description = "The member 'scopes' has a word that is no scope token, or too many words"});
     return true;
 }
 
-} // namespace
+}  // namespace
 
-users_endpoint::users_endpoint(users::user_store& store, const new_passwords& passwords, const wall_clock& clock)
+users_endpoint::users_endpoint(users::user_store& store, const new_passwords& passwords,
+                               const wall_clock& clock)
     : store_(store), passwords_(passwords), clock_(clock) {}
 
 task<void> users_endpoint::list(const request& q, const claims&, response& out) const {
@@ -49,7 +54,8 @@ task<void> users_endpoint::list(const request& q, const claims&, response& out) 
     const auto after = asked ? crypto::uuid::parse(asked->after) : std::nullopt;
     if (!asked || (!asked->after.empty() && !after)) co_return http::write_error(out, errc::malformed_target);
     const auto start = after ? std::optional(users::user_id{*after}) : std::nullopt;
-    const auto users = co_await store_.list(start, asked->limit + 1); // one more tells whether there is a next page
+    const auto users =
+        co_await store_.list(start, asked->limit + 1);  // one more tells whether there is a next page
     if (!users) co_return http::write_error(out, users.error());
 
     boost::json::array items;
@@ -61,9 +67,13 @@ task<void> users_endpoint::list(const request& q, const claims&, response& out) 
     write_json(out, page);
 }
 
-task<void> users_endpoint::create(const request& q, const claims&, response& out) const { return insert(q, out, true); }
+task<void> users_endpoint::create(const request& q, const claims&, response& out) const {
+    return insert(q, out, true);
+}
 
-task<void> users_endpoint::register_account(const request& q, response& out) const { return insert(q, out, false); }
+task<void> users_endpoint::register_account(const request& q, response& out) const {
+    return insert(q, out, false);
+}
 
 task<void> users_endpoint::insert(const request& q, response& out, bool with_scopes) const {
     auto members = read_members(q, out);
@@ -98,7 +108,8 @@ task<void> users_endpoint::insert(const request& q, response& out, bool with_sco
     if (const auto done = co_await store_.insert(std::move(stored), name->canonical); !done)
         co_return http::write_error(out, done.error());
     out.status(201);
-    if (with_scopes) out.add("Location", "users/" + account.id.value.text()); // relative: right under any root_path
+    if (with_scopes)
+        out.add("Location", "users/" + account.id.value.text());  // relative: right under any root_path
     write_account(out, account);
 }
 
@@ -116,8 +127,10 @@ task<void> users_endpoint::update(const request& q, const claims&, response& out
     auto members = read_members(q, out);
     if (!members) co_return;
     users::user_changes changes;
-    if (members->is_null("email")) changes.email = "";
-    else changes.email = members->text("email");
+    if (members->is_null("email"))
+        changes.email = "";
+    else
+        changes.email = members->text("email");
     changes.scopes = members->list("scopes");
     const auto disabled = members->flag("disabled");
     if (refuse_problem(*members, out)) co_return;
@@ -154,4 +167,4 @@ task<void> users_endpoint::set_password(const request& q, const claims&, respons
     out.status(204);
 }
 
-} // namespace latchkey::accounts
+}  // namespace latchkey::accounts

@@ -10,13 +10,14 @@
 
 namespace latchkey::accounts {
 
-/// User administration over HTTP: /users, for tokens with scope `admin`. Bodies and answers are JSON (account_json.hpp);
-/// what is wrong with a body is errc::invalid_member and names the member.
+/// User administration over HTTP: /users, for tokens with scope `admin`. Bodies and answers are JSON
+/// (account_json.hpp); what is wrong with a body is errc::invalid_member and names the member.
 class users_endpoint {
 public:
     users_endpoint(users::user_store&, const new_passwords&, const wall_clock&);
 
-    /// GET /users?after=ID&limit=N: `{"items":[…],"next":"ID"}`, `next` only when there are more; at most 200, default 50.
+    /// GET /users?after=ID&limit=N: `{"items":[…],"next":"ID"}`, `next` only when there are more; at most
+    /// 200, default 50.
     task<void> list(const http::request&, const tokens::claims&, http::response&) const;
     /// POST /users `{"username","password","email"?,"scopes"?}`: 201, Location, the account.
     task<void> create(const http::request&, const tokens::claims&, http::response&) const;
@@ -28,7 +29,8 @@ public:
     task<void> remove(const http::request&, const tokens::claims&, http::response&) const;
     /// PUT /users/{id}/password `{"password"}`: 204.
     task<void> set_password(const http::request&, const tokens::claims&, http::response&) const;
-    /// POST /register `{"username","password","email"?}`, for everybody, when accounts.registration is on: 201.
+    /// POST /register `{"username","password","email"?}`, for everybody, when accounts.registration is on:
+    /// 201.
     task<void> register_account(const http::request&, http::response&) const;
 
 private:
@@ -39,4 +41,4 @@ private:
     const wall_clock& clock_;
 };
 
-} // namespace latchkey::accounts
+}  // namespace latchkey::accounts

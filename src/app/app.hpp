@@ -26,15 +26,16 @@
 
 /// The map of the program: OPEN FIRST.
 ///
-///     listener ─ connection ─ router ─┬─ POST /token ── token_endpoint ─ password_grant ─ authenticator ─┬─ store
-///     (net)      (net)        (app)   │  (oauth)                          (users)                        ├─ hash_pool
+///     listener ─ connection ─ router ─┬─ POST /token ── token_endpoint ─ password_grant ─ authenticator ─┬─
+///     store (net)      (net)        (app)   │  (oauth)                          (users) ├─ hash_pool
 ///                                     │                                                    sessions ─────┘
 ///                                     ├─ POST /revoke, /introspect ── oauth ─ sessions ─ store
 ///                                     ├─ GET /items/, /verify ─ guard ─ token_service ─ items, oauth
 ///                                     └─ /users, /sessions, /clients ─ guard ─ accounts ─ store
 ///
-/// Threads: one an io_lane for connections; the hashing lane's; the store's two; and the main thread, which runs the
-/// control lane: signals, the store watcher, and the management port, so that probes are answered under any load.
+/// Threads: one an io_lane for connections; the hashing lane's; the store's two; and the main thread, which
+/// runs the control lane: signals, the store watcher, and the management port, so that probes are answered
+/// under any load.
 namespace latchkey::app {
 
 /// What a start needs to know.
@@ -42,11 +43,11 @@ struct program {
     config::settings settings;
     config::secrets secrets;
     bool dev = false;
-    std::function<config::load_result()> reload; ///< reads the configuration again (SIGHUP); may be empty
+    std::function<config::load_result()> reload;  ///< reads the configuration again (SIGHUP); may be empty
 };
 
-/// The services that answer requests, in build order; no thread or socket of its own but the store's and the hashing lane's.
-/// What cannot be built throws std::runtime_error with a text for the operator.
+/// The services that answer requests, in build order; no thread or socket of its own but the store's and the
+/// hashing lane's. What cannot be built throws std::runtime_error with a text for the operator.
 class service {
 public:
     service(const config::settings&, config::secrets, const wall_clock&);
@@ -87,4 +88,4 @@ private:
 /// Logs, serves until SIGTERM or SIGINT, drains, and returns the exit status.
 int serve(program);
 
-} // namespace latchkey::app
+}  // namespace latchkey::app

@@ -18,4 +18,4 @@ bool admit(const tokens::token_service& tokens, std::string_view scope, const ht
     return true;
 }
 
-} // namespace latchkey::app
+}  // namespace latchkey::app

@@ -11,7 +11,8 @@ void answer_ready(bool ready, http::response& response) {
     if (ready) return answer_alive(response);
     response.status(503);
     response.add_lines("Cache-Control: no-store\r\nRetry-After: 1\r\n");
-    response.body("application/json").append(R"({"status":"unavailable","detail":"starting, draining, or the store does not answer"})");
+    response.body("application/json")
+        .append(R"({"status":"unavailable","detail":"starting, draining, or the store does not answer"})");
 }
 
-} // namespace latchkey::app
+}  // namespace latchkey::app

@@ -19,24 +19,28 @@ std::string allowed_methods(const route& r) {
     return allow.append("OPTIONS");
 }
 
-/// Whether `path` is an instance of `pattern`, which has at most one `{…}`; `parameter` is what stands for it.
+/// Whether `path` is an instance of `pattern`, which has at most one `{…}`; `parameter` is what stands for
+/// it.
 bool matches(std::string_view pattern, std::string_view path, std::string_view& parameter) noexcept {
     const auto open = pattern.find('{');
     if (open == pattern.npos) return pattern == path;
     const std::string_view before = pattern.substr(0, open);
     const std::string_view after = pattern.substr(pattern.find('}') + 1);
-    if (path.size() <= before.size() + after.size() || !path.starts_with(before) || !path.ends_with(after)) return false;
+    if (path.size() <= before.size() + after.size() || !path.starts_with(before) || !path.ends_with(after))
+        return false;
     const std::string_view segment = path.substr(before.size(), path.size() - before.size() - after.size());
     if (segment.find('/') != segment.npos) return false;
     parameter = segment;
     return true;
 }
 
-} // namespace
+}  // namespace
 
-router::router(std::vector<route> routes, std::string root_path, http::cors cors, const tokens::token_service* tokens)
+router::router(std::vector<route> routes, std::string root_path, http::cors cors,
+               const tokens::token_service* tokens)
     : routes_(std::move(routes)), root_path_(std::move(root_path)), cors_(std::move(cors)), tokens_(tokens) {
-    for (auto& r : routes_) r.allow = allowed_methods(r);
+    for (auto& r : routes_)
+        r.allow = allowed_methods(r);
 }
 
 const route* router::find(http::request& request) const noexcept {
@@ -46,15 +50,18 @@ const route* router::find(http::request& request) const noexcept {
         if (below.starts_with('/')) path = below;
     }
     request.parameter = {};
-    const auto found = std::ranges::find_if(routes_, [&](const route& r) { return matches(r.path, path, request.parameter); });
+    const auto found = std::ranges::find_if(
+        routes_, [&](const route& r) { return matches(r.path, path, request.parameter); });
     return found != routes_.end() ? &*found : nullptr;
 }
 
 std::optional<task<void>> router::handle(http::request& request, http::response& response) {
     const route* const r = find(request);
     if (http::cors::is_preflight(request)) {
-        if (r) cors_.answer_preflight(request, r->allow, response);
-        else http::write_error(response, errc::not_found);
+        if (r)
+            cors_.answer_preflight(request, r->allow, response);
+        else
+            http::write_error(response, errc::not_found);
         return std::nullopt;
     }
     cors_.decorate(request, response);
@@ -83,7 +90,8 @@ std::optional<task<void>> router::run(const method_entry& entry, const http::req
         (*open)(request, response);
     } else if (const auto* guarded = std::get_if<guarded_endpoint>(&entry.answer)) {
         tokens::verified_token token;
-        if (admit(*tokens_, entry.scope, request, token, response)) (*guarded)(request, token.claims(), response);
+        if (admit(*tokens_, entry.scope, request, token, response))
+            (*guarded)(request, token.claims(), response);
     } else if (const auto* waiting = std::get_if<open_task>(&entry.answer)) {
         return (*waiting)(request, response);
     } else {
@@ -93,10 +101,10 @@ std::optional<task<void>> router::run(const method_entry& entry, const http::req
 }
 
 /// A coroutine of its own, because the claims must live as long as the endpoint waits.
-task<void> router::run_guarded(const guarded_task& answer, std::string_view scope, const http::request& request,
-                               http::response& response) const {
+task<void> router::run_guarded(const guarded_task& answer, std::string_view scope,
+                               const http::request& request, http::response& response) const {
     tokens::verified_token token;
     if (admit(*tokens_, scope, request, token, response)) co_await answer(request, token.claims(), response);
 }
 
-} // namespace latchkey::app
+}  // namespace latchkey::app

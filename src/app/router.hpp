@@ -12,8 +12,8 @@
 
 namespace latchkey::app {
 
-/// The four shapes an endpoint may have: answers at once or after waiting for another lane; open to all, or guarded, and
-/// then it is handed the verified claims and cannot run without them.
+/// The four shapes an endpoint may have: answers at once or after waiting for another lane; open to all, or
+/// guarded, and then it is handed the verified claims and cannot run without them.
 using open_endpoint = std::function<void(const http::request&, http::response&)>;
 using open_task = std::function<task<void>(const http::request&, http::response&)>;
 using guarded_endpoint = std::function<void(const http::request&, const tokens::claims&, http::response&)>;
@@ -24,17 +24,18 @@ using endpoint = std::variant<open_endpoint, open_task, guarded_endpoint, guarde
 struct method_entry {
     http::verb method;
     endpoint answer;
-    std::string_view scope = {}; ///< a guarded endpoint's required scope; empty: any valid token
+    std::string_view scope = {};  ///< a guarded endpoint's required scope; empty: any valid token
 };
 
 struct route {
-    std::string_view path; ///< under root_path, byte for byte; `{…}` as one segment stands for any that is not empty
-    std::vector<method_entry> methods; ///< HEAD comes with GET, OPTIONS with every route
-    std::string allow = {};            ///< the Allow field's value; the router fills it in
+    std::string_view
+        path;  ///< under root_path, byte for byte; `{…}` as one segment stands for any that is not empty
+    std::vector<method_entry> methods;  ///< HEAD comes with GET, OPTIONS with every route
+    std::string allow = {};             ///< the Allow field's value; the router fills it in
 };
 
-/// Finds the route of a request, guards it, and answers everything that is not an endpoint's business: 404, 405, OPTIONS,
-/// CORS. Immutable once made, so all lanes share it.
+/// Finds the route of a request, guards it, and answers everything that is not an endpoint's business: 404,
+/// 405, OPTIONS, CORS. Immutable once made, so all lanes share it.
 class router final : public net::handler {
 public:
     /// `root_path`: a prefix such as `/api/v1` that requests may have or not (a proxy may have stripped it).
@@ -46,7 +47,8 @@ public:
 private:
     const route* find(http::request&) const noexcept;
     std::optional<task<void>> run(const method_entry&, const http::request&, http::response&) const;
-    task<void> run_guarded(const guarded_task&, std::string_view scope, const http::request&, http::response&) const;
+    task<void> run_guarded(const guarded_task&, std::string_view scope, const http::request&,
+                           http::response&) const;
 
     std::vector<route> routes_;
     std::string root_path_;
@@ -54,4 +56,4 @@ private:
     const tokens::token_service* tokens_;
 };
 
-} // namespace latchkey::app
+}  // namespace latchkey::app

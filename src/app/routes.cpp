@@ -18,12 +18,17 @@ namespace {
 /// The scope that administration needs.
 constexpr std::string_view admin = "admin";
 
-void alive(const request&, response& r) { answer_alive(r); }
+void alive(const request&, response& r) {
+    answer_alive(r);
+}
 
 /// A member function of an endpoint as a route's endpoint.
 template <class Endpoint>
-guarded_task guarded(const Endpoint& endpoint, task<void> (Endpoint::*answer)(const request&, const claims&, response&) const) {
-    return [&endpoint, answer](const request& q, const claims& c, response& r) { return (endpoint.*answer)(q, c, r); };
+guarded_task guarded(const Endpoint& endpoint,
+                     task<void> (Endpoint::*answer)(const request&, const claims&, response&) const) {
+    return [&endpoint, answer](const request& q, const claims& c, response& r) {
+        return (endpoint.*answer)(q, c, r);
+    };
 }
 
 template <class Endpoint>
@@ -32,14 +37,17 @@ open_task open(const Endpoint& endpoint) {
 }
 
 void append(std::vector<route>& to, std::vector<route> more) {
-    for (auto& each : more) to.push_back(std::move(each));
+    for (auto& each : more)
+        to.push_back(std::move(each));
 }
 
 // The one route table of each port; nothing else names a path.
 
 std::vector<route> token_routes(const endpoints& e, bool aliases) {
     const open_endpoint metadata = [&answer = e.metadata](const request& q, response& r) { answer(q, r); };
-    const open_endpoint jwks = [&tokens = e.tokens](const request& q, response& r) { oauth::read_jwks(tokens, q, r); };
+    const open_endpoint jwks = [&tokens = e.tokens](const request& q, response& r) {
+        oauth::read_jwks(tokens, q, r);
+    };
     std::vector<route> routes{
         {token_path, {{verb::post, open(e.token)}}},
         {revocation_path, {{verb::post, open(e.revoke)}}},
@@ -47,7 +55,7 @@ std::vector<route> token_routes(const endpoints& e, bool aliases) {
         {"/verify", {{verb::get, guarded_endpoint(oauth::forward_auth)}}},
         {jwks_path, {{verb::get, jwks}}},
         {metadata_path, {{verb::get, metadata}}},
-        {"/.well-known/openid-configuration", {{verb::get, metadata}}}, // where many clients look first
+        {"/.well-known/openid-configuration", {{verb::get, metadata}}},  // where many clients look first
     };
     if (aliases)
         append(routes, {{"/oauth/token", {{verb::post, open(e.token)}}},
@@ -61,7 +69,8 @@ std::vector<route> account_routes(const endpoints& e, bool registration) {
     const guarded_task me = [&users = e.users](const request& q, const claims& c, response& r) {
         return accounts::read_me(users, q, c, r);
     };
-    const guarded_task change_password = [&answer = e.change_password](const request& q, const claims& c, response& r) {
+    const guarded_task change_password = [&answer = e.change_password](const request& q, const claims& c,
+                                                                       response& r) {
         return answer(q, c, r);
     };
     const open_task sign_up = [&users = e.user_administration](const request& q, response& r) {
@@ -69,7 +78,7 @@ std::vector<route> account_routes(const endpoints& e, bool registration) {
     };
     std::vector<route> routes{
         {"/users/me", {{verb::get, me}}},
-        {"/users/me/", {{verb::get, me}}}, // the tutorial's own spelling
+        {"/users/me/", {{verb::get, me}}},  // the tutorial's own spelling
         {"/users/me/password", {{verb::put, change_password}}},
         {"/sessions", {{verb::get, guarded(e.sessions, &sessions_endpoint::list)}}},
         {"/sessions/{id}", {{verb::delete_, guarded(e.sessions, &sessions_endpoint::remove)}}},
@@ -106,23 +115,25 @@ std::vector<route> administration_routes(const endpoints& e) {
     };
 }
 
-} // namespace
+}  // namespace
 
 std::vector<route> public_routes(const endpoints& e, route_options options) {
     const guarded_endpoint items = items::read_items;
     std::vector<route> routes{
         {"/items/", {{verb::get, items}}},
-        {"/items", {{verb::get, items}}}, // no redirect: a client would drop its Authorization on the way
+        {"/items", {{verb::get, items}}},  // no redirect: a client would drop its Authorization on the way
         {"/healthz", {{verb::get, open_endpoint(alive)}}},
     };
     append(routes, token_routes(e, options.oauth_aliases));
-    append(routes, account_routes(e, options.registration)); // before /users/{id}: `me` is no id
+    append(routes, account_routes(e, options.registration));  // before /users/{id}: `me` is no id
     append(routes, administration_routes(e));
     return routes;
 }
 
 std::vector<route> management_routes(const endpoints& e) {
-    const open_endpoint readiness = [ready = e.ready](const request&, response& r) { answer_ready(ready(), r); };
+    const open_endpoint readiness = [ready = e.ready](const request&, response& r) {
+        answer_ready(ready(), r);
+    };
     return {
         {"/livez", {{verb::get, open_endpoint(alive)}}},
         {"/healthz", {{verb::get, open_endpoint(alive)}}},
@@ -130,4 +141,4 @@ std::vector<route> management_routes(const endpoints& e) {
     };
 }
 
-} // namespace latchkey::app
+}  // namespace latchkey::app

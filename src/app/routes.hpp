@@ -29,13 +29,13 @@ struct endpoints {
     accounts::change_password change_password;
     accounts::sessions_endpoint sessions;
     accounts::clients_endpoint client_administration;
-    std::function<bool()> ready; ///< are requests welcome?
+    std::function<bool()> ready;  ///< are requests welcome?
 };
 
 /// Which of the optional routes there are.
 struct route_options {
-    bool oauth_aliases = false; ///< server.oauth_aliases
-    bool registration = false;  ///< accounts.registration
+    bool oauth_aliases = false;  ///< server.oauth_aliases
+    bool registration = false;   ///< accounts.registration
 };
 
 /// The public paths, all of them. The endpoints must outlive the routes.
@@ -50,4 +50,4 @@ inline constexpr std::string_view introspection_path = "/introspect";
 inline constexpr std::string_view jwks_path = "/.well-known/jwks.json";
 inline constexpr std::string_view metadata_path = "/.well-known/oauth-authorization-server";
 
-} // namespace latchkey::app
+}  // namespace latchkey::app

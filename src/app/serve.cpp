@@ -18,9 +18,11 @@ namespace {
 
 using namespace std::chrono_literals;
 using signals = asio::basic_signal_set<strand>;
-using timer = asio::basic_waitable_timer<std::chrono::steady_clock, asio::wait_traits<std::chrono::steady_clock>, strand>;
+using timer = asio::basic_waitable_timer<std::chrono::steady_clock,
+                                         asio::wait_traits<std::chrono::steady_clock>, strand>;
 
-/// After SIGTERM a kept-alive connection may send one more request for this long: its client has not heard of the end yet.
+/// After SIGTERM a kept-alive connection may send one more request for this long: its client has not heard of
+/// the end yet.
 constexpr std::chrono::milliseconds last_call_time{1'000};
 constexpr std::chrono::milliseconds poll_interval{10};
 /// What still runs after the connections were closed ends with the hashes it waits for.
@@ -30,7 +32,7 @@ void configure_log(const config::log_settings& s) {
     const auto format = s.format == "json"   ? log::format::json
                         : s.format == "text" ? log::format::text
                                              : log::format::automatic;
-    const auto level = s.level == "debug"  ? log::level::debug
+    const auto level = s.level == "debug"   ? log::level::debug
                        : s.level == "warn"  ? log::level::warn
                        : s.level == "error" ? log::level::error
                                             : log::level::info;
@@ -51,7 +53,8 @@ http::limits connection_limits(const config::limits_settings& s) {
             .idle = s.idle};
 }
 
-/// The running program: lanes and their threads, the two listeners, signals, and the order in which all that ends.
+/// The running program: lanes and their threads, the two listeners, signals, and the order in which all that
+/// ends.
 class process {
 public:
     explicit process(program p)
@@ -59,7 +62,8 @@ public:
           reload_(std::move(p.reload)),
           service_(settings_, std::move(p.secrets), clock_),
           limits_(connection_limits(settings_.limits)),
-          io_lanes_(settings_.server.threads != 0 ? settings_.server.threads : passwords::usable_processors()),
+          io_lanes_(settings_.server.threads != 0 ? settings_.server.threads
+                                                  : passwords::usable_processors()),
           public_(service_.public_handler(), limits_, lane_pointers()),
           management_(service_.management_handler(), limits_, {&control_}) {}
 
@@ -67,11 +71,13 @@ public:
         load_certificate();
         const auto& at = settings_.server;
         const auto port = public_.listen(at.listen.address, at.listen.port);
-        const auto management_port = management_.listen(at.management_listen.address, at.management_listen.port);
-        for (auto& lane : io_lanes_) threads_.emplace_back([&lane] { lane.run(); });
+        const auto management_port =
+            management_.listen(at.management_listen.address, at.management_listen.port);
+        for (auto& lane : io_lanes_)
+            threads_.emplace_back([&lane] { lane.run(); });
 
         const strand on = control_.make_strand();
-        auto watch = service_.watcher().run(on); // named: g++ 12 miscompiles temporaries here
+        auto watch = service_.watcher().run(on);  // named: g++ 12 miscompiles temporaries here
         asio::co_spawn(on, std::move(watch), asio::detached);
         auto control = obey_signals(on);
         asio::co_spawn(on, std::move(control), asio::detached);
@@ -82,14 +88,16 @@ public:
                               {"tls", tls_ ? "on" : "off"},
                               {"threads", io_lanes_.size()}});
         control_.run();
-        for (auto& thread : threads_) thread.join();
+        for (auto& thread : threads_)
+            thread.join();
         return 0;
     }
 
 private:
     std::vector<net::io_lane*> lane_pointers() {
         std::vector<net::io_lane*> pointers;
-        for (auto& lane : io_lanes_) pointers.push_back(&lane);
+        for (auto& lane : io_lanes_)
+            pointers.push_back(&lane);
         return pointers;
     }
 
@@ -111,13 +119,15 @@ private:
         co_await drain(on);
     }
 
-    /// SIGHUP: what can change safely changes, everything else stays as it is; a bad configuration changes nothing.
+    /// SIGHUP: what can change safely changes, everything else stays as it is; a bad configuration changes
+    /// nothing.
     void reload() {
         try {
             if (reload_) {
                 const auto fresh = reload_();
                 for (const auto& problem : fresh.problems)
-                    log::error("configuration not reloaded", {{"key", problem.what}, {"where", problem.where}, {"reason", problem.why}});
+                    log::error("configuration not reloaded",
+                               {{"key", problem.what}, {"where", problem.where}, {"reason", problem.why}});
                 if (!fresh.ok()) return;
                 for (const auto key : config::reload(settings_, fresh.settings))
                     log::warn("a changed setting needs a restart", {{"key", key}});
@@ -137,11 +147,13 @@ private:
         const auto grace = std::chrono::milliseconds(settings_.server.grace);
         log::info("draining", {{"connections", public_.open_connections()}, {"grace_ms", grace.count()}});
         public_.stop_accepting();
-        for (auto& lane : io_lanes_) lane.drain(began + std::min(last_call_time, grace / 2));
+        for (auto& lane : io_lanes_)
+            lane.drain(began + std::min(last_call_time, grace / 2));
 
         if (!co_await all_closed(on, began + grace)) {
             log::warn("the grace period is over", {{"connections", public_.open_connections()}});
-            for (auto& lane : io_lanes_) lane.abort_all();
+            for (auto& lane : io_lanes_)
+                lane.abort_all();
         }
         service_.watcher().stop();
         service_.stop();
@@ -152,7 +164,8 @@ private:
             _exit(1);
         }
         log::info("stopped");
-        for (auto& lane : io_lanes_) lane.stop();
+        for (auto& lane : io_lanes_)
+            lane.stop();
         control_.stop();
     }
 
@@ -161,7 +174,7 @@ private:
         while (public_.open_connections() != 0) {
             if (std::chrono::steady_clock::now() >= until) co_return false;
             pause.expires_after(poll_interval);
-            boost::system::error_code woken; // nobody cancels it
+            boost::system::error_code woken;  // nobody cancels it
             co_await pause.async_wait(asio::redirect_error(use_task, woken));
         }
         co_return true;
@@ -180,11 +193,11 @@ private:
     std::vector<std::thread> threads_;
 };
 
-} // namespace
+}  // namespace
 
 int serve(program p) {
     configure_log(p.settings.log);
     return process(std::move(p)).run();
 }
 
-} // namespace latchkey::app
+}  // namespace latchkey::app

@@ -33,7 +33,8 @@ std::unique_ptr<storage::store> open_store(const settings& s, const std::optiona
                           .sessions = session_settings(s)});
 }
 
-/// Refuses a lane whose memory does not fit the machine or the container: it would be killed in the middle of a storm.
+/// Refuses a lane whose memory does not fit the machine or the container: it would be killed in the middle of
+/// a storm.
 passwords::hash_pool_settings hashing_settings(const settings& s) {
     passwords::hash_pool_settings lane;
     lane.threads = s.hashing.threads != 0 ? s.hashing.threads : passwords::usable_processors();
@@ -41,16 +42,17 @@ passwords::hash_pool_settings hashing_settings(const settings& s) {
     lane.parameters.memory_kib = static_cast<std::uint32_t>(s.hashing.memory.bytes / 1024);
     lane.parameters.passes = s.hashing.passes;
     const std::uint64_t available = passwords::available_memory();
-    const std::uint64_t budget =
-        s.hashing.memory_budget.bytes != 0 ? s.hashing.memory_budget.bytes : passwords::default_budget(available);
+    const std::uint64_t budget = s.hashing.memory_budget.bytes != 0 ? s.hashing.memory_budget.bytes
+                                                                    : passwords::default_budget(available);
     if (const auto problem = passwords::check_budget(lane.threads, lane.parameters, budget, available))
         throw std::runtime_error(*problem);
     return lane;
 }
 
 key_keeper::settings key_settings(const settings& s) {
-    return {.algorithm = tokens::parse_algorithm(s.tokens.algorithm).value(), // config/check refused all others
-            .typ = s.tokens.audience.empty() ? "JWT" : "at+jwt"};
+    return {
+        .algorithm = tokens::parse_algorithm(s.tokens.algorithm).value(),  // config/check refused all others
+        .typ = s.tokens.audience.empty() ? "JWT" : "at+jwt"};
 }
 
 oauth::server_description describe(const settings& s) {
@@ -69,7 +71,9 @@ oauth::server_description describe(const settings& s) {
 /// One key for all refresh tokens of this store, made at the first start.
 secret refresh_key(tokens::key_store& keys) {
     auto key = run_task(keys.ensure_secret("refresh", crypto::random_secret(32)));
-    if (!key) throw std::runtime_error("keys: cannot load the refresh token key: " + std::string(name(key.error())));
+    if (!key)
+        throw std::runtime_error("keys: cannot load the refresh token key: " +
+                                 std::string(name(key.error())));
     return std::move(*key);
 }
 
@@ -83,7 +87,7 @@ std::shared_ptr<const tokens::key_ring> first_ring(key_keeper& keys) {
     throw std::runtime_error("keys: cannot load the signing keys: " + std::string(name(ring.error())));
 }
 
-} // namespace
+}  // namespace
 
 service::service(const settings& s, config::secrets secrets, const wall_clock& clock)
     : clock_(clock),
@@ -91,18 +95,22 @@ service::service(const settings& s, config::secrets secrets, const wall_clock& c
       pool_(hashing_settings(s)),
       authenticator_(store_->users(), pool_, clock_),
       keys_(store_->keys(), clock_, key_settings(s), std::move(secrets.hmac_secret)) {
-    const tokens::token_settings claims{
-        .issuer = s.tokens.issuer, .audience = s.tokens.audience, .access_lifetime = s.tokens.access_lifetime};
+    const tokens::token_settings claims{.issuer = s.tokens.issuer,
+                                        .audience = s.tokens.audience,
+                                        .access_lifetime = s.tokens.access_lifetime};
     tokens_ = std::make_unique<tokens::token_service>(claims, first_ring(keys_), revocations_, clock_);
     refresh_tokens_ = std::make_unique<sessions::refresh_token_codec>(refresh_key(store_->keys()));
-    sessions_ = std::make_unique<oauth::session_opener>(store_->sessions(), *refresh_tokens_, session_settings(s), clock_);
+    sessions_ = std::make_unique<oauth::session_opener>(store_->sessions(), *refresh_tokens_,
+                                                        session_settings(s), clock_);
     endpoints_ = make_endpoints(s);
 
-    const route_options options{.oauth_aliases = s.server.oauth_aliases, .registration = s.accounts.registration};
-    public_ = std::make_unique<router>(public_routes(*endpoints_, options), s.server.root_path, http::cors(s.cors.origins),
-                                       tokens_.get());
+    const route_options options{.oauth_aliases = s.server.oauth_aliases,
+                                .registration = s.accounts.registration};
+    public_ = std::make_unique<router>(public_routes(*endpoints_, options), s.server.root_path,
+                                       http::cors(s.cors.origins), tokens_.get());
     management_ = std::make_unique<router>(management_routes(*endpoints_), "", http::cors({}), nullptr);
-    watcher_ = std::make_unique<store_watcher>(*store_, keys_, *tokens_, revocations_, clock_, store_answers_);
+    watcher_ =
+        std::make_unique<store_watcher>(*store_, keys_, *tokens_, revocations_, clock_, store_answers_);
 }
 
 std::vector<std::unique_ptr<oauth::grant>> service::make_grants(const settings& s) {
@@ -110,9 +118,11 @@ std::vector<std::unique_ptr<oauth::grant>> service::make_grants(const settings& 
     std::vector<std::unique_ptr<oauth::grant>> grants;
     grants.push_back(std::make_unique<oauth::password_grant>(
         authenticator_, *tokens_,
-        oauth::password_grant::settings{.enabled = s.tokens.password_grant, .narrow_scope = s.tokens.narrow_scope},
+        oauth::password_grant::settings{.enabled = s.tokens.password_grant,
+                                        .narrow_scope = s.tokens.narrow_scope},
         s.sessions.refresh_tokens ? sessions_.get() : nullptr));
-    grants.push_back(std::make_unique<oauth::refresh_token_grant>(store_->sessions(), *refresh_tokens_, *tokens_, clients));
+    grants.push_back(std::make_unique<oauth::refresh_token_grant>(store_->sessions(), *refresh_tokens_,
+                                                                  *tokens_, clients));
     grants.push_back(std::make_unique<oauth::client_credentials_grant>(
         *tokens_, clock_, oauth::client_credentials_grant::settings{.narrow_scope = s.tokens.narrow_scope}));
     return grants;
@@ -120,14 +130,16 @@ std::vector<std::unique_ptr<oauth::grant>> service::make_grants(const settings& 
 
 std::unique_ptr<endpoints> service::make_endpoints(const settings& s) {
     const oauth::client_authentication clients(store_->clients());
-    const auto trusted = http::trusted_proxies::parse(s.server.trusted_proxies).value(); // config/check looked at each
+    const auto trusted =
+        http::trusted_proxies::parse(s.server.trusted_proxies).value();  // config/check looked at each
     const oauth::introspection_endpoint::sources introspected{.tokens = *tokens_,
                                                               .revocations = revocations_,
                                                               .sessions = store_->sessions(),
                                                               .refresh_tokens = *refresh_tokens_,
                                                               .session_settings = session_settings(s),
                                                               .clock = clock_};
-    passwords_ = std::make_unique<accounts::new_passwords>(pool_, passwords::policy{.min_length = s.passwords.min_length});
+    passwords_ = std::make_unique<accounts::new_passwords>(
+        pool_, passwords::policy{.min_length = s.passwords.min_length});
     return std::unique_ptr<endpoints>(new endpoints{
         .token = {make_grants(s), authenticator_, clients, trusted},
         .revoke = {clients, *tokens_, store_->sessions(), *refresh_tokens_},
@@ -148,4 +160,4 @@ void service::stop() {
     store_->stop();
 }
 
-} // namespace latchkey::app
+}  // namespace latchkey::app

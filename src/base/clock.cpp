@@ -18,4 +18,4 @@ std::string rfc3339(unix_time t) {
     return std::string(text.data(), size) + fraction.data();
 }
 
-} // namespace latchkey
+}  // namespace latchkey

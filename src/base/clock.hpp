@@ -6,7 +6,8 @@
 
 namespace latchkey {
 
-/// Wall-clock time in milliseconds since 1970-01-01T00:00:00Z, leap seconds not counted (RFC 7519 NumericDate, finer).
+/// Wall-clock time in milliseconds since 1970-01-01T00:00:00Z, leap seconds not counted (RFC 7519
+/// NumericDate, finer).
 using unix_time = std::chrono::sys_time<std::chrono::milliseconds>;
 
 /// Time as a parameter: what expires is handed a clock, so that tests need not wait. Thread-safe.
@@ -32,4 +33,4 @@ constexpr std::int64_t numeric_date(unix_time t) noexcept {
 /// Such as `2026-11-23T15:04:05.678Z` (RFC 3339 section 5.6).
 std::string rfc3339(unix_time);
 
-} // namespace latchkey
+}  // namespace latchkey

@@ -16,30 +16,40 @@ namespace {
 
 spdlog::level::level_enum to_spdlog(level l) {
     switch (l) {
-        case level::debug: return spdlog::level::debug;
-        case level::info: return spdlog::level::info;
-        case level::warn: return spdlog::level::warn;
-        case level::error: return spdlog::level::err;
+        case level::debug:
+            return spdlog::level::debug;
+        case level::info:
+            return spdlog::level::info;
+        case level::warn:
+            return spdlog::level::warn;
+        case level::error:
+            return spdlog::level::err;
     }
     return spdlog::level::info;
 }
 
 constexpr std::string_view spelling(level l) {
     switch (l) {
-        case level::debug: return "debug";
-        case level::info: return "info";
-        case level::warn: return "warn";
-        case level::error: return "error";
+        case level::debug:
+            return "debug";
+        case level::info:
+            return "info";
+        case level::warn:
+            return "warn";
+        case level::error:
+            return "error";
     }
     return "info";
 }
 
 std::atomic<bool> as_json{false};
 
-/// spdlog writes the line as it is: the pattern is the message alone, and the message is never a format string.
+/// spdlog writes the line as it is: the pattern is the message alone, and the message is never a format
+/// string.
 spdlog::logger& output() {
     static const auto logger = [] {
-        auto made = std::make_shared<spdlog::logger>("latchkey", std::make_shared<spdlog::sinks::stderr_sink_mt>());
+        auto made =
+            std::make_shared<spdlog::logger>("latchkey", std::make_shared<spdlog::sinks::stderr_sink_mt>());
         made->set_pattern("%v");
         made->set_level(spdlog::level::info);
         made->flush_on(spdlog::level::debug);
@@ -48,32 +58,39 @@ spdlog::logger& output() {
     return *logger;
 }
 
-std::string timestamp() { return rfc3339(system_wall_clock().now()); }
+std::string timestamp() {
+    return rfc3339(system_wall_clock().now());
+}
 
 std::string json_line(level l, std::string_view event, const fields& f) {
     boost::json::object line;
     line["time"] = timestamp();
     line["level"] = spelling(l);
     line["event"] = event;
-    for (const auto& [key, value] : f) line[key] = value;
+    for (const auto& [key, value] : f)
+        line[key] = value;
     return boost::json::serialize(line);
 }
 
-/// Values are shown as JSON, whose escapes keep control characters (and with them forged lines) out of the terminal.
+/// Values are shown as JSON, whose escapes keep control characters (and with them forged lines) out of the
+/// terminal.
 std::string text_line(level l, std::string_view event, const fields& f) {
     std::string line = fmt::format("{} {:<5} {}", timestamp(), spelling(l), event);
-    for (const auto& [key, value] : f) line += fmt::format(" {}={}", key, boost::json::serialize(value));
+    for (const auto& [key, value] : f)
+        line += fmt::format(" {}={}", key, boost::json::serialize(value));
     return line;
 }
 
-} // namespace
+}  // namespace
 
 void configure(format f, level threshold) {
     as_json = f == format::json || (f == format::automatic && isatty(STDERR_FILENO) == 0);
     output().set_level(to_spdlog(threshold));
 }
 
-bool enabled(level l) noexcept { return output().should_log(to_spdlog(l)); }
+bool enabled(level l) noexcept {
+    return output().should_log(to_spdlog(l));
+}
 
 void write(level l, std::string_view event, fields f) {
     if (!enabled(l)) return;
@@ -81,4 +98,4 @@ void write(level l, std::string_view event, fields f) {
     output().log(to_spdlog(l), spdlog::string_view_t(line));
 }
 
-} // namespace latchkey::log
+}  // namespace latchkey::log

@@ -5,9 +5,9 @@
 #include <string_view>
 #include <type_traits>
 
-/// The program's log: one line an event on standard error, text on a terminal, one JSON object a line otherwise.
-/// Secrets (passwords, tokens, hashes, keys) are never passed here; user text is passed as a field's value only, never
-/// as the event: events are literals. Thread-safe.
+/// The program's log: one line an event on standard error, text on a terminal, one JSON object a line
+/// otherwise. Secrets (passwords, tokens, hashes, keys) are never passed here; user text is passed as a
+/// field's value only, never as the event: events are literals. Thread-safe.
 namespace latchkey::log {
 
 enum class level { debug, info, warn, error };
@@ -24,14 +24,13 @@ struct field {
 private:
     static boost::json::value to_json(std::string_view text) { return boost::json::string(text); }
     template <class T>
-        requires std::is_arithmetic_v<T>
-    static boost::json::value to_json(T number) {
-        return number;
-    }
+    requires std::is_arithmetic_v<T>
+    static boost::json::value to_json(T number) { return number; }
 };
 using fields = std::initializer_list<field>;
 
-/// Call once at start; before it the log is text at level info. `automatic` is text on a terminal, JSON otherwise.
+/// Call once at start; before it the log is text at level info. `automatic` is text on a terminal, JSON
+/// otherwise.
 void configure(format, level threshold);
 
 bool enabled(level) noexcept;
@@ -39,9 +38,17 @@ bool enabled(level) noexcept;
 /// Writes `{"time":"…","level":"…","event":"…", fields…}`.
 void write(level, std::string_view event, fields = {});
 
-inline void debug(std::string_view event, fields f = {}) { write(level::debug, event, f); }
-inline void info(std::string_view event, fields f = {}) { write(level::info, event, f); }
-inline void warn(std::string_view event, fields f = {}) { write(level::warn, event, f); }
-inline void error(std::string_view event, fields f = {}) { write(level::error, event, f); }
+inline void debug(std::string_view event, fields f = {}) {
+    write(level::debug, event, f);
+}
+inline void info(std::string_view event, fields f = {}) {
+    write(level::info, event, f);
+}
+inline void warn(std::string_view event, fields f = {}) {
+    write(level::warn, event, f);
+}
+inline void error(std::string_view event, fields f = {}) {
+    write(level::error, event, f);
+}
 
-} // namespace latchkey::log
+}  // namespace latchkey::log

@@ -11,8 +11,8 @@
 
 namespace latchkey {
 
-/// Runs a task on an io_context of its own and waits for its value: for commands and start-up, never for a request.
-/// What the task throws is thrown here.
+/// Runs a task on an io_context of its own and waits for its value: for commands and start-up, never for a
+/// request. What the task throws is thrown here.
 template <class T>
 T run_task(task<T> work) {
     asio::io_context context;
@@ -29,4 +29,4 @@ T run_task(task<T> work) {
     return std::move(*value);
 }
 
-} // namespace latchkey
+}  // namespace latchkey

@@ -7,8 +7,9 @@
 
 namespace latchkey {
 
-/// A value that is read by every request and replaced a few times a day (key ring, TLS context). Readers pay one atomic
-/// load: each thread keeps its own reference and fetches a new one only after a publication. Thread-safe.
+/// A value that is read by every request and replaced a few times a day (key ring, TLS context). Readers pay
+/// one atomic load: each thread keeps its own reference and fetches a new one only after a publication.
+/// Thread-safe.
 ///
 /// std::atomic<std::shared_ptr> would do, but takes a lock for every load in libstdc++.
 template <class T>
@@ -24,7 +25,8 @@ public:
         version_.store(next_version(), std::memory_order_release);
     }
 
-    /// The current value. The reference holds until the calling thread's next call for the same T; copy it to keep it.
+    /// The current value. The reference holds until the calling thread's next call for the same T; copy it to
+    /// keep it.
     const std::shared_ptr<const T>& get() const {
         thread_local cached mine;
         if (mine.version != version_.load(std::memory_order_acquire)) {
@@ -41,7 +43,8 @@ private:
         std::shared_ptr<const T> value;
     };
 
-    /// Versions are unique in the program, so one cache slot a thread serves several snapshots of the same type.
+    /// Versions are unique in the program, so one cache slot a thread serves several snapshots of the same
+    /// type.
     static std::uint64_t next_version() {
         static std::atomic<std::uint64_t> last{0};
         return ++last;
@@ -52,4 +55,4 @@ private:
     std::atomic<std::uint64_t> version_{0};
 };
 
-} // namespace latchkey
+}  // namespace latchkey

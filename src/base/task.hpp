@@ -16,8 +16,8 @@ namespace latchkey {
 
 namespace asio = boost::asio;
 
-/// Where a request's work runs: the strand of its connection. It is part of the type of socket, timer and coroutine, so
-/// connection code needs no lock and Asio no type erasure.
+/// Where a request's work runs: the strand of its connection. It is part of the type of socket, timer and
+/// coroutine, so connection code needs no lock and Asio no type erasure.
 using strand = asio::strand<asio::io_context::executor_type>;
 
 /// A coroutine that runs on a strand.
@@ -26,30 +26,35 @@ using task = asio::awaitable<T, strand>;
 
 inline constexpr asio::use_awaitable_t<strand> use_task{};
 
-/// A value that another lane (hashing, store) owes to a waiting coroutine. Calling it posts the value to the strand that
-/// waits; until then it counts as outstanding work of that strand's io_context. Call it once, from any thread.
+/// A value that another lane (hashing, store) owes to a waiting coroutine. Calling it posts the value to the
+/// strand that waits; until then it counts as outstanding work of that strand's io_context. Call it once,
+/// from any thread.
 template <class T>
 class completion {
 public:
     using handler = asio::any_completion_handler<void(T)>;
 
     completion(const strand& waits_on, handler h)
-        : strand_(asio::prefer(waits_on, asio::execution::outstanding_work.tracked)), handler_(std::move(h)) {}
+        : strand_(asio::prefer(waits_on, asio::execution::outstanding_work.tracked)),
+          handler_(std::move(h)) {}
 
     void operator()(T value) {
-        asio::post(strand_, [h = std::move(handler_), v = std::move(value)]() mutable { std::move(h)(std::move(v)); });
+        asio::post(strand_,
+                   [h = std::move(handler_), v = std::move(value)]() mutable { std::move(h)(std::move(v)); });
     }
 
 private:
-    using tracked_strand =
-        std::decay_t<decltype(asio::prefer(std::declval<strand>(), asio::execution::outstanding_work.tracked))>;
+    using tracked_strand = std::decay_t<decltype(asio::prefer(std::declval<strand>(),
+                                                              asio::execution::outstanding_work.tracked))>;
     tracked_strand strand_;
     handler handler_;
 };
 
-/// Suspends the calling coroutine, hands its completion to `start`, and yields what the completion is called with.
+/// Suspends the calling coroutine, hands its completion to `start`, and yields what the completion is called
+/// with.
 ///
-///     auto verdict = co_await await_completion<result<bool>>([&](completion<result<bool>> done) { lane.push(std::move(done)); });
+///     auto verdict = co_await await_completion<result<bool>>([&](completion<result<bool>> done) {
+///     lane.push(std::move(done)); });
 template <class T, class Start>
 task<T> await_completion(Start start) {
     co_return co_await asio::async_initiate<const asio::use_awaitable_t<strand>, void(T)>(
@@ -60,4 +65,4 @@ task<T> await_completion(Start start) {
         use_task, std::move(start));
 }
 
-} // namespace latchkey
+}  // namespace latchkey

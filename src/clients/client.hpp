@@ -18,27 +18,30 @@ enum class client_type : std::uint8_t { confidential, public_ };
 
 /// A secret as the store keeps it: the SHA-256 of 256 random bits needs no slow hash.
 struct stored_client_secret {
-    std::string id;     ///< 8 characters, names the secret in lists; never part of it
-    std::string digest; ///< 32 bytes
+    std::string id;      ///< 8 characters, names the secret in lists; never part of it
+    std::string digest;  ///< 32 bytes
     unix_time created_at{};
 };
 
 /// A registered client (RFC 6749 section 2, RFC 7591's names).
 struct client {
-    std::string client_id; ///< [A-Za-z0-9_-], 1 to 64 characters
+    std::string client_id;  ///< [A-Za-z0-9_-], 1 to 64 characters
     std::string client_name;
     client_type type = client_type::confidential;
-    std::vector<std::string> grant_types; ///< of password, refresh_token, client_credentials; sorted
-    std::vector<std::string> scopes;      ///< that its tokens may have, sorted; empty: all (password), none (client_credentials)
-    std::string audience;                 ///< of its access tokens; empty: the configured one
-    std::optional<std::chrono::seconds> access_lifetime; ///< of its access tokens; absent: the configured one
-    std::vector<stored_client_secret> secrets; ///< at most two, so that one can be rotated; none for a public client
+    std::vector<std::string> grant_types;  ///< of password, refresh_token, client_credentials; sorted
+    std::vector<std::string>
+        scopes;  ///< that its tokens may have, sorted; empty: all (password), none (client_credentials)
+    std::string audience;  ///< of its access tokens; empty: the configured one
+    std::optional<std::chrono::seconds>
+        access_lifetime;  ///< of its access tokens; absent: the configured one
+    std::vector<stored_client_secret>
+        secrets;  ///< at most two, so that one can be rotated; none for a public client
     bool disabled = false;
     unix_time created_at{};
     unix_time updated_at{};
 
-    /// Whether it is one of grant_types. Never when disabled, and client_credentials never for a public client (RFC 6749
-    /// section 4.4), whatever the row says.
+    /// Whether it is one of grant_types. Never when disabled, and client_credentials never for a public
+    /// client (RFC 6749 section 4.4), whatever the row says.
     bool may_use(std::string_view grant_type) const noexcept;
 };
 
@@ -58,4 +61,4 @@ bool is_client_id(std::string_view) noexcept;
 /// Whether `text` is one of the client's secrets. Compares with all of them, in constant time.
 bool verify_client_secret(const client&, std::string_view text) noexcept;
 
-} // namespace latchkey::clients
+}  // namespace latchkey::clients

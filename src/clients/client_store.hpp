@@ -11,8 +11,8 @@
 
 namespace latchkey::clients {
 
-/// Port: where clients are registered. Asynchronous, linearisable, thread-safe; what a call acknowledged is durable. Every
-/// call may answer errc::store_unavailable.
+/// Port: where clients are registered. Asynchronous, linearisable, thread-safe; what a call acknowledged is
+/// durable. Every call may answer errc::store_unavailable.
 class client_store {
 public:
     virtual ~client_store() = default;
@@ -29,4 +29,4 @@ public:
     virtual task<result<void>> remove(std::string client_id) = 0;
 };
 
-} // namespace latchkey::clients
+}  // namespace latchkey::clients

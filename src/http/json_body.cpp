@@ -14,8 +14,8 @@ namespace {
 
 constexpr std::size_t max_depth = 8;
 
-/// Boost.JSON keeps the last of two equal members; another parser in front of us may have kept the first. This handler
-/// sees every key as it is sent, which the parsed value no longer shows.
+/// Boost.JSON keeps the last of two equal members; another parser in front of us may have kept the first.
+/// This handler sees every key as it is sent, which the parsed value no longer shows.
 class duplicate_finder {
 public:
     static constexpr std::size_t max_object_size = std::size_t(-1);
@@ -36,7 +36,8 @@ public:
     bool on_key(view part, std::size_t, code& error) {
         key_.append(part.data(), part.size());
         auto& keys = open_.back();
-        if (std::find(keys.begin(), keys.end(), key_) != keys.end()) return error = boost::json::error::syntax, false;
+        if (std::find(keys.begin(), keys.end(), key_) != keys.end())
+            return error = boost::json::error::syntax, false;
         keys.push_back(std::exchange(key_, {}));
         return true;
     }
@@ -63,10 +64,11 @@ bool has_duplicate_member(std::string_view text, const boost::json::parse_option
     return error.failed();
 }
 
-} // namespace
+}  // namespace
 
 result<boost::json::object> json_body(const request& r) {
-    if (parse_media_type(r[field::content_type]).type != "application/json") return errc::unsupported_media_type;
+    if (parse_media_type(r[field::content_type]).type != "application/json")
+        return errc::unsupported_media_type;
     boost::json::parse_options options;
     options.max_depth = max_depth;
     boost::system::error_code error;
@@ -75,4 +77,4 @@ result<boost::json::object> json_body(const request& r) {
     return std::move(value.as_object());
 }
 
-} // namespace latchkey::http
+}  // namespace latchkey::http

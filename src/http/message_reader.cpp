@@ -9,23 +9,29 @@
 namespace latchkey::http {
 namespace {
 
-constexpr std::size_t first_buffer_size = 2048; ///< holds nearly every request, and a connection keeps it while idle
-constexpr std::size_t kept_buffer_size = 16 * 1024; ///< a larger one is given back after its request
+constexpr std::size_t first_buffer_size =
+    2048;  ///< holds nearly every request, and a connection keeps it while idle
+constexpr std::size_t kept_buffer_size = 16 * 1024;  ///< a larger one is given back after its request
 
-constexpr bool may_start_a_method(char c) noexcept { return (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z'); }
+constexpr bool may_start_a_method(char c) noexcept {
+    return (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z');
+}
 
-/// A line that ends without CR never becomes a header we accept: found early, the client need not wait for a deadline.
+/// A line that ends without CR never becomes a header we accept: found early, the client need not wait for a
+/// deadline.
 bool has_bare_line_feed(std::string_view text) noexcept {
     for (auto at = text.find('\n'); at != text.npos; at = text.find('\n', at + 1))
         if (at == 0 || text[at - 1] != '\r') return true;
     return false;
 }
 
-} // namespace
+}  // namespace
 
 message_reader::message_reader(const limits& l) : limits_(l), buffer_(secret::of_size(first_buffer_size)) {}
 
-message_reader::~message_reader() { wipe(std::span<char>(body_)); }
+message_reader::~message_reader() {
+    wipe(std::span<char>(body_));
+}
 
 std::span<char> message_reader::prepare() {
     if (begin_ == end_ && state_ == state::header) begin_ = end_ = 0;
@@ -45,14 +51,20 @@ std::span<char> message_reader::prepare() {
     return {reinterpret_cast<char*>(room.data()), room.size()};
 }
 
-void message_reader::commit(std::size_t bytes) noexcept { end_ += bytes; }
+void message_reader::commit(std::size_t bytes) noexcept {
+    end_ += bytes;
+}
 
 message_reader::step message_reader::advance() {
     switch (state_) {
-        case state::header: return read_header();
-        case state::body: return read_body();
-        case state::ready: return step::request_ready;
-        case state::refused: break;
+        case state::header:
+            return read_header();
+        case state::body:
+            return read_body();
+        case state::ready:
+            return step::request_ready;
+        case state::refused:
+            break;
     }
     return step::refused;
 }
@@ -64,7 +76,8 @@ message_reader::step message_reader::refuse(errc e) noexcept {
 }
 
 message_reader::step message_reader::read_header() {
-    // RFC 9112 section 2.2: one empty line before the request line is forgiven; old clients send it after a body.
+    // RFC 9112 section 2.2: one empty line before the request line is forgiven; old clients send it after a
+    // body.
     if (!skipped_line_ && unread().starts_with("\r\n")) {
         begin_ += 2;
         skipped_line_ = true;
@@ -72,14 +85,16 @@ message_reader::step message_reader::read_header() {
     }
     const std::string_view text = unread();
     if (text.empty() || text == "\r") return step::need_more;
-    if (!may_start_a_method(text.front()) && (text.front() != '\r' || skipped_line_)) return refuse(errc::malformed_request);
+    if (!may_start_a_method(text.front()) && (text.front() != '\r' || skipped_line_))
+        return refuse(errc::malformed_request);
 
     const auto end = text.find("\r\n\r\n", scanned_);
     if (end == text.npos) {
         if (has_bare_line_feed(text.substr(scanned_))) return refuse(errc::malformed_request);
         if (text.size() >= limits_.header_size) return refuse(errc::header_too_large);
         scanned_ = text.size() > 3 ? text.size() - 3 : 0;
-        while (scanned_ > 0 && text[scanned_] == '\n') --scanned_; // keep the CR beside its LF
+        while (scanned_ > 0 && text[scanned_] == '\n')
+            --scanned_;  // keep the CR beside its LF
         return step::need_more;
     }
     header_size_ = end + 4;
@@ -93,7 +108,7 @@ message_reader::step message_reader::read_header() {
         return refuse(errc::body_too_large);
     if (framing_.body == framing::kind::chunked) {
         chunks_.reset(limits_.body_size);
-        body_.reserve(limits_.body_size); // never grows afterwards: no copy of a password stays behind
+        body_.reserve(limits_.body_size);  // never grows afterwards: no copy of a password stays behind
     }
     state_ = state::body;
     const bool nothing_of_body_yet = text.size() == header_size_;
@@ -112,7 +127,8 @@ message_reader::step message_reader::read_chunks() {
     const std::string_view rest = unread().substr(header_size_);
     const auto progress = chunks_.decode(rest, body_);
     if (!progress) return refuse(progress.error());
-    // What was decoded leaves the buffer, so that a body of many tiny chunks takes no more room than its limit.
+    // What was decoded leaves the buffer, so that a body of many tiny chunks takes no more room than its
+    // limit.
     const auto raw = buffer_.bytes().subspan(begin_ + header_size_, rest.size());
     const auto left = raw.subspan(progress->consumed);
     std::memmove(raw.data(), left.data(), left.size());
@@ -125,7 +141,8 @@ message_reader::step message_reader::read_chunks() {
 message_reader::step message_reader::parse(std::string_view body) {
     const bool in_buffer = framing_.body == framing::kind::content_length;
     message_size_ = header_size_ + (in_buffer ? body.size() : 0);
-    if (auto parsed = parse_header(unread().substr(0, header_size_), request_); !parsed) return refuse(parsed.error());
+    if (auto parsed = parse_header(unread().substr(0, header_size_), request_); !parsed)
+        return refuse(parsed.error());
     const auto target = normalize_target(request_.target, path_);
     if (!target) return refuse(target.error());
     request_.path = target->path;
@@ -151,4 +168,4 @@ void message_reader::consume() noexcept {
     }
 }
 
-} // namespace latchkey::http
+}  // namespace latchkey::http

@@ -14,10 +14,12 @@
 
 namespace latchkey::http {
 
-/// Turns a stream of bytes into requests; does no I/O, so every split of the same bytes gives the same requests.
+/// Turns a stream of bytes into requests; does no I/O, so every split of the same bytes gives the same
+/// requests.
 ///
 ///     loop: wait for the socket; read into prepare(); commit(n);
-///           while ((step = reader.advance()) == request_ready) { answer reader.message(); reader.consume(); }
+///           while ((step = reader.advance()) == request_ready) { answer reader.message(); reader.consume();
+///           }
 ///
 /// Every byte of a request is wiped once it is consumed: it held a password or a token.
 class message_reader {
@@ -29,7 +31,7 @@ public:
         refused         ///< error() says why; answer it and close: the framing cannot be trusted any more
     };
 
-    explicit message_reader(const limits&); ///< the limits must outlive it
+    explicit message_reader(const limits&);  ///< the limits must outlive it
     explicit message_reader(limits&&) = delete;
     ~message_reader();
 
@@ -58,20 +60,20 @@ private:
     std::string_view unread() const noexcept { return buffer_.view().substr(begin_, end_ - begin_); }
 
     const limits& limits_;
-    secret buffer_;               ///< bytes [begin_, end_) are read and not yet consumed
+    secret buffer_;  ///< bytes [begin_, end_) are read and not yet consumed
     std::size_t begin_ = 0;
     std::size_t end_ = 0;
-    std::size_t scanned_ = 0;     ///< of unread(): the end of the header does not lie before this
-    std::size_t header_size_ = 0; ///< of the current request, once it is known
+    std::size_t scanned_ = 0;      ///< of unread(): the end of the header does not lie before this
+    std::size_t header_size_ = 0;  ///< of the current request, once it is known
     state state_ = state::header;
     bool skipped_line_ = false;
     errc error_{};
     framing framing_;
-    std::size_t message_size_ = 0; ///< bytes of the current request in the buffer, once it is complete
+    std::size_t message_size_ = 0;  ///< bytes of the current request in the buffer, once it is complete
     chunked_decoder chunks_;
-    std::string body_;             ///< a chunked body, decoded
-    std::string path_;             ///< the normalised path, when it differs from the target's
+    std::string body_;  ///< a chunked body, decoded
+    std::string path_;  ///< the normalised path, when it differs from the target's
     request request_;
 };
 
-} // namespace latchkey::http
+}  // namespace latchkey::http

@@ -45,15 +45,15 @@ struct request {
 
     verb method = verb::unknown;
     std::string_view method_text;
-    std::string_view target;  ///< as sent
-    std::string_view path;    ///< normalised once (http/path.hpp); the only form that is routed on
-    std::string_view query;   ///< behind the `?`, raw
-    std::string_view parameter; ///< what stood for `{…}` in the route's path; set by the router
-    unsigned version = 11;    ///< 10 or 11
+    std::string_view target;     ///< as sent
+    std::string_view path;       ///< normalised once (http/path.hpp); the only form that is routed on
+    std::string_view query;      ///< behind the `?`, raw
+    std::string_view parameter;  ///< what stood for `{…}` in the route's path; set by the router
+    unsigned version = 11;       ///< 10 or 11
     bool keep_alive = true;
-    bool secure = false;      ///< arrived over TLS
+    bool secure = false;  ///< arrived over TLS
     std::string_view body;
-    boost::asio::ip::address peer; ///< of the socket; http/forwarded.hpp says whom it speaks for
+    boost::asio::ip::address peer;  ///< of the socket; http/forwarded.hpp says whom it speaks for
     std::array<slot, static_cast<std::size_t>(field::count_)> fields{};
 
     std::string_view operator[](field f) const noexcept { return fields[static_cast<std::size_t>(f)].value; }
@@ -61,4 +61,4 @@ struct request {
     bool has(field f) const noexcept { return lines(f) != 0; }
 };
 
-} // namespace latchkey::http
+}  // namespace latchkey::http

@@ -8,8 +8,8 @@
 
 namespace latchkey::http {
 
-/// What an endpoint fills in. Belongs to the connection, which keeps it from request to request: its buffers grow to the
-/// largest answer and are then reused without allocation.
+/// What an endpoint fills in. Belongs to the connection, which keeps it from request to request: its buffers
+/// grow to the largest answer and are then reused without allocation.
 class response {
 public:
     void reset() noexcept;
@@ -35,10 +35,12 @@ public:
     /// Wipes the body (it held a token) when it is reset.
     void sensitive() noexcept { sensitive_ = true; }
 
-    /// Appends status line, headers and body to `out` (RFC 9112 section 2.1). `head_only`: a HEAD request's answer, which
-    /// has the Content-Length of the body it leaves out. `keep_alive`: what the connection will do; `version` is the
-    /// request's (10 gets `Connection: keep-alive`). `date`: the Date field's value (RFC 9110 section 5.6.7).
-    void append_to(std::string& out, bool head_only, bool keep_alive, unsigned version, std::string_view date) const;
+    /// Appends status line, headers and body to `out` (RFC 9112 section 2.1). `head_only`: a HEAD request's
+    /// answer, which has the Content-Length of the body it leaves out. `keep_alive`: what the connection will
+    /// do; `version` is the request's (10 gets `Connection: keep-alive`). `date`: the Date field's value (RFC
+    /// 9110 section 5.6.7).
+    void append_to(std::string& out, bool head_only, bool keep_alive, unsigned version,
+                   std::string_view date) const;
 
 private:
     unsigned status_ = 200;
@@ -51,4 +53,4 @@ private:
 /// The reason phrase of RFC 9110 for the codes we send.
 std::string_view reason_phrase(unsigned code) noexcept;
 
-} // namespace latchkey::http
+}  // namespace latchkey::http

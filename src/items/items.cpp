@@ -8,7 +8,10 @@ void read_items(const http::request& request, const tokens::claims&, http::respo
     response.add_lines("Cache-Control: no-store\r\n");
     response.sensitive();
     // A verified token has the characters of base64url and dots only: nothing in it needs JSON's escapes.
-    response.body("application/json").append(R"({"token":")").append(http::bearer_token(request).value()).append(R"("})");
+    response.body("application/json")
+        .append(R"({"token":")")
+        .append(http::bearer_token(request).value())
+        .append(R"("})");
 }
 
-} // namespace latchkey::items
+}  // namespace latchkey::items

@@ -14,16 +14,16 @@
 namespace latchkey::net {
 namespace {
 
-using boost::system::error_code;
 using asio::redirect_error;
+using boost::system::error_code;
 using step = http::message_reader::step;
 
 constexpr std::string_view continue_line = "HTTP/1.1 100 Continue\r\n\r\n";
 /// Pipelined answers are written together up to this many bytes.
 constexpr std::size_t batch_size = 64 * 1024;
 constexpr std::size_t kept_output_size = 16 * 1024;
-/// After the last answer the client's leftover bytes are read for this long: closing with unread input would reset the
-/// connection and could take the answer with it (RFC 9112 section 9.6).
+/// After the last answer the client's leftover bytes are read for this long: closing with unread input would
+/// reset the connection and could take the answer with it (RFC 9112 section 9.6).
 constexpr std::chrono::milliseconds linger{2'000};
 constexpr std::size_t linger_bytes = 256 * 1024;
 
@@ -76,7 +76,8 @@ public:
                 if (auto task = begin_answer()) co_await finish_answer(std::move(*task));
                 open = append_answer();
                 reader_.consume();
-                if (open && output_.size() < batch_size) continue; // a pipelined request may be there already
+                if (open && output_.size() < batch_size)
+                    continue;  // a pipelined request may be there already
             } else if (next == step::send_continue) {
                 output_.append(continue_line);
             } else if (next == step::refused) {
@@ -90,12 +91,15 @@ public:
             if constexpr (!is_tls) written = stream_.write_some(asio::buffer(output_), error);
             if (written < output_.size()) {
                 if (error && error != asio::error::would_block) co_return;
-                co_await asio::async_write(stream_, asio::buffer(output_) + written, redirect_error(use_task, error));
+                co_await asio::async_write(stream_, asio::buffer(output_) + written,
+                                           redirect_error(use_task, error));
                 if (error) co_return;
             }
             clear_output();
-            if (reader_.in_body()) within(limits.body);
-            else within(reader_.idle() ? limits.idle : limits.header);
+            if (reader_.in_body())
+                within(limits.body);
+            else
+                within(reader_.idle() ? limits.idle : limits.header);
         }
         co_await end();
     }
@@ -108,7 +112,7 @@ public:
     void expire() override {
         expired_ = true;
         no_deadline();
-        error_code ignored; // a socket that cannot be cancelled has no operation to cancel
+        error_code ignored;  // a socket that cannot be cancelled has no operation to cancel
         socket().cancel(ignored);
     }
 
@@ -130,7 +134,8 @@ private:
 
     /// A request may have arrived in the very moment an idle connection is given up: it is served, not reset.
     bool last_read() {
-        if constexpr (is_tls) return false;
+        if constexpr (is_tls)
+            return false;
         else {
             const auto room = reader_.prepare();
             error_code error;
@@ -171,7 +176,8 @@ private:
     bool append_answer() {
         const http::request& request = reader_.message();
         const bool keep_alive = request.keep_alive && !response_.closes() && !draining_ && !aborted_;
-        response_.append_to(output_, request.method == http::verb::head, keep_alive, request.version, lane_.date());
+        response_.append_to(output_, request.method == http::verb::head, keep_alive, request.version,
+                            lane_.date());
         return keep_alive;
     }
 
@@ -182,7 +188,7 @@ private:
     }
 
     void clear_output() {
-        wipe(std::span<char>(output_)); // it held a token
+        wipe(std::span<char>(output_));  // it held a token
         if (output_.capacity() > kept_output_size) std::string().swap(output_);
         output_.clear();
     }
@@ -200,8 +206,10 @@ private:
     }
 
     tcp_socket& socket() noexcept {
-        if constexpr (is_tls) return stream_.next_layer();
-        else return stream_;
+        if constexpr (is_tls)
+            return stream_.next_layer();
+        else
+            return stream_;
     }
 
     Stream stream_;
@@ -217,10 +225,10 @@ private:
     bool aborted_ = false;
 };
 
-} // namespace
+}  // namespace
 
-task<void> serve_connection(tcp_socket socket, tcp::endpoint peer, io_lane& lane, connection_environment environment,
-                            std::shared_ptr<asio::ssl::context> tls) {
+task<void> serve_connection(tcp_socket socket, tcp::endpoint peer, io_lane& lane,
+                            connection_environment environment, std::shared_ptr<asio::ssl::context> tls) {
     try {
         error_code error;
         socket.set_option(tcp::no_delay(true), error);
@@ -237,4 +245,4 @@ task<void> serve_connection(tcp_socket socket, tcp::endpoint peer, io_lane& lane
     }
 }
 
-} // namespace latchkey::net
+}  // namespace latchkey::net

@@ -27,9 +27,9 @@ struct connection_environment {
     std::atomic<std::size_t>& open_connections;
 };
 
-/// Serves one accepted socket until it ends: reads a request, has it answered, writes, again. Runs on the socket's strand;
-/// never throws. With a context the client must speak TLS.
+/// Serves one accepted socket until it ends: reads a request, has it answered, writes, again. Runs on the
+/// socket's strand; never throws. With a context the client must speak TLS.
 task<void> serve_connection(tcp_socket, tcp::endpoint peer, io_lane&, connection_environment,
                             std::shared_ptr<asio::ssl::context> tls);
 
-} // namespace latchkey::net
+}  // namespace latchkey::net

@@ -12,9 +12,9 @@ namespace latchkey::net {
 class handler {
 public:
     virtual ~handler() = default;
-    /// Fills `out`, or returns the task that will. Runs on the connection's strand; request and response stay valid until
-    /// the task has ended. What it throws is answered with 500.
+    /// Fills `out`, or returns the task that will. Runs on the connection's strand; request and response stay
+    /// valid until the task has ended. What it throws is answered with 500.
     virtual std::optional<task<void>> handle(http::request&, http::response& out) = 0;
 };
 
-} // namespace latchkey::net
+}  // namespace latchkey::net

@@ -10,7 +10,9 @@ io_lane::io_lane() : work_(context_.get_executor()), timer_(context_.get_executo
     sweep();
 }
 
-void io_lane::run() { context_.run(); }
+void io_lane::run() {
+    context_.run();
+}
 
 void io_lane::stop() {
     asio::post(context_, [this] {
@@ -24,13 +26,15 @@ void io_lane::drain(clock::time_point last_call) {
     asio::post(context_, [this, last_call] {
         draining_ = true;
         last_call_ = last_call;
-        for (auto& member : members_) member.drain(last_call);
+        for (auto& member : members_)
+            member.drain(last_call);
     });
 }
 
 void io_lane::abort_all() {
     asio::post(context_, [this] {
-        for (auto& member : members_) member.abort();
+        for (auto& member : members_)
+            member.abort();
     });
 }
 
@@ -39,7 +43,8 @@ void io_lane::enrol(lane_member& member) {
     if (draining_) member.drain(last_call_);
 }
 
-/// expire() and abort() only cancel socket operations, whose handlers run later: no member leaves the list meanwhile.
+/// expire() and abort() only cancel socket operations, whose handlers run later: no member leaves the list
+/// meanwhile.
 void io_lane::sweep() {
     now_ = clock::now();
     renew_date();
@@ -62,4 +67,4 @@ void io_lane::renew_date() {
     date_.assign(text, std::strftime(text, sizeof text, "%a, %d %b %Y %T GMT", &utc));
 }
 
-} // namespace latchkey::net
+}  // namespace latchkey::net

@@ -11,8 +11,10 @@
 
 namespace latchkey::net {
 
-/// A connection as its lane sees it: something with a deadline that can be told to end. Only the lane's thread touches it.
-class lane_member : public boost::intrusive::list_base_hook<boost::intrusive::link_mode<boost::intrusive::auto_unlink>> {
+/// A connection as its lane sees it: something with a deadline that can be told to end. Only the lane's
+/// thread touches it.
+class lane_member
+    : public boost::intrusive::list_base_hook<boost::intrusive::link_mode<boost::intrusive::auto_unlink>> {
 public:
     virtual ~lane_member() = default;
     virtual std::chrono::steady_clock::time_point deadline() const noexcept = 0;
@@ -24,9 +26,9 @@ public:
     virtual void abort() = 0;
 };
 
-/// One io_context, the one thread that runs it, and the connections that live there. Each connection has its own strand on
-/// this context. Because a single thread runs them all, the sweep below may read their deadlines without a lock: one timer
-/// a lane instead of one a connection and operation.
+/// One io_context, the one thread that runs it, and the connections that live there. Each connection has its
+/// own strand on this context. Because a single thread runs them all, the sweep below may read their
+/// deadlines without a lock: one timer a lane instead of one a connection and operation.
 class io_lane {
 public:
     using clock = std::chrono::steady_clock;
@@ -71,4 +73,4 @@ private:
     clock::time_point last_call_;
 };
 
-} // namespace latchkey::net
+}  // namespace latchkey::net

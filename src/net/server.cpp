@@ -13,7 +13,8 @@ namespace latchkey::net {
 namespace {
 
 using boost::system::error_code;
-using timer = asio::basic_waitable_timer<std::chrono::steady_clock, asio::wait_traits<std::chrono::steady_clock>, strand>;
+using timer = asio::basic_waitable_timer<std::chrono::steady_clock,
+                                         asio::wait_traits<std::chrono::steady_clock>, strand>;
 
 /// How long to wait before accepting again when descriptors or memory have run out.
 constexpr std::chrono::milliseconds exhausted_pause{100};
@@ -24,7 +25,7 @@ bool is_exhausted(const error_code& e) {
            e == asio::error::no_buffer_space || e == asio::error::no_memory;
 }
 
-} // namespace
+}  // namespace
 
 server::server(handler& h, const http::limits& limits, std::vector<io_lane*> lanes)
     : handler_(h), limits_(limits), lanes_(std::move(lanes)), acceptor_(lanes_.front()->make_strand()) {}
@@ -33,8 +34,10 @@ std::uint16_t server::listen(const std::string& address, std::uint16_t port) {
     error_code e;
     const auto fail_on_error = [&](const char* what) {
         if (e)
-            throw listen_error("cannot " + std::string(what) + " " + address + ":" + std::to_string(port) + ": " + e.message() +
-                               "\n  try: another address or port with --listen or --management-listen, or end the program that uses it");
+            throw listen_error("cannot " + std::string(what) + " " + address + ":" + std::to_string(port) +
+                               ": " + e.message() +
+                               "\n  try: another address or port with --listen or --management-listen, or "
+                               "end the program that uses it");
     };
     const tcp::endpoint endpoint(asio::ip::make_address(address, e), port);
     fail_on_error("use the address");
@@ -49,7 +52,7 @@ std::uint16_t server::listen(const std::string& address, std::uint16_t port) {
     acceptor_.non_blocking(true, e);
     fail_on_error("prepare a socket for");
     const std::uint16_t bound = acceptor_.local_endpoint().port();
-    auto loop = accept_loop(); // named: g++ 12 miscompiles a temporary here
+    auto loop = accept_loop();  // named: g++ 12 miscompiles a temporary here
     asio::co_spawn(acceptor_.get_executor(), std::move(loop), asio::detached);
     return bound;
 }
@@ -96,11 +99,13 @@ task<void> server::accept_loop() {
 
 void server::start(tcp_socket socket, tcp::endpoint peer, io_lane& lane) {
     const auto on = socket.get_executor();
-    auto life = serve_connection(std::move(socket), peer, lane, {handler_, limits_, open_connections_}, tls());
+    auto life =
+        serve_connection(std::move(socket), peer, lane, {handler_, limits_, open_connections_}, tls());
     asio::co_spawn(on, std::move(life), asio::detached);
 }
 
-/// A client whose connect() succeeded may have sent its request: closing the listener would reset it unanswered.
+/// A client whose connect() succeeded may have sent its request: closing the listener would reset it
+/// unanswered.
 void server::take_backlog() {
     for (;;) {
         io_lane& lane = next_lane();
@@ -117,9 +122,9 @@ void server::stop_accepting() {
     asio::post(acceptor_.get_executor(), [this] {
         if (!acceptor_.is_open()) return;
         take_backlog();
-        error_code ignored; // closing is all that is left to do with it
+        error_code ignored;  // closing is all that is left to do with it
         acceptor_.close(ignored);
     });
 }
 
-} // namespace latchkey::net
+}  // namespace latchkey::net

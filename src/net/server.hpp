@@ -24,21 +24,23 @@ struct listen_error : std::runtime_error {
     using std::runtime_error::runtime_error;
 };
 
-/// One listening address and the connections accepted there, dealt round-robin to the lanes. The handler, the limits and
-/// the lanes must outlive it.
+/// One listening address and the connections accepted there, dealt round-robin to the lanes. The handler, the
+/// limits and the lanes must outlive it.
 class server {
 public:
     server(handler&, const http::limits&, std::vector<io_lane*> lanes);
     server(const server&) = delete;
     server& operator=(const server&) = delete;
 
-    /// Binds, listens and begins to accept; returns the port (of interest when 0 was asked for). Throws listen_error.
+    /// Binds, listens and begins to accept; returns the port (of interest when 0 was asked for). Throws
+    /// listen_error.
     std::uint16_t listen(const std::string& address, std::uint16_t port);
 
     /// Every connection accepted from now on speaks TLS with this context. Thread-safe.
     void use_tls(std::shared_ptr<asio::ssl::context>);
 
-    /// Accepts what the kernel has completed already, then no more; thread-safe. Connections are the lanes' business.
+    /// Accepts what the kernel has completed already, then no more; thread-safe. Connections are the lanes'
+    /// business.
     void stop_accepting();
 
     std::size_t open_connections() const noexcept { return open_connections_.load(); }
@@ -62,4 +64,4 @@ private:
     std::atomic<std::size_t> open_connections_{0};
 };
 
-} // namespace latchkey::net
+}  // namespace latchkey::net

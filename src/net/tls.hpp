@@ -12,9 +12,10 @@ struct tls_error : std::runtime_error {
     using std::runtime_error::runtime_error;
 };
 
-/// A server context for TLS 1.2 and 1.3 with the certificate chain and key of two PEM files. Throws tls_error when a file
-/// cannot be read, does not parse, or the key does not belong to the certificate. Connections keep the context they began
-/// with, so a new one can be made at any time (SIGHUP).
-std::shared_ptr<boost::asio::ssl::context> load_tls(const std::filesystem::path& certificate, const std::filesystem::path& key);
+/// A server context for TLS 1.2 and 1.3 with the certificate chain and key of two PEM files. Throws tls_error
+/// when a file cannot be read, does not parse, or the key does not belong to the certificate. Connections
+/// keep the context they began with, so a new one can be made at any time (SIGHUP).
+std::shared_ptr<boost::asio::ssl::context> load_tls(const std::filesystem::path& certificate,
+                                                    const std::filesystem::path& key);
 
-} // namespace latchkey::net
+}  // namespace latchkey::net

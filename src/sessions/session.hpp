@@ -21,17 +21,17 @@ struct session_id {
 struct session {
     session_id id;
     users::user_id user;
-    std::string client_id; ///< empty: no client was named
-    std::string scope;     ///< space-separated; what the login was granted
-    std::uint32_t counter = 0; ///< of the one refresh token that may be used next
-    /// When the latest counters were used up, the newest last: rotations[n-1] ended counter-1. Only those inside the
-    /// reuse window are kept, at most max_recent_rotations.
+    std::string client_id;      ///< empty: no client was named
+    std::string scope;          ///< space-separated; what the login was granted
+    std::uint32_t counter = 0;  ///< of the one refresh token that may be used next
+    /// When the latest counters were used up, the newest last: rotations[n-1] ended counter-1. Only those
+    /// inside the reuse window are kept, at most max_recent_rotations.
     std::vector<unix_time> rotations;
     unix_time created_at{};
     unix_time last_used_at{};
-    unix_time expires_at{}; ///< absolute; the idle expiry follows from last_used_at
-    std::string user_agent; ///< as sent, printable part, at most 255 bytes
-    std::string address;    ///< of the client at login
+    unix_time expires_at{};  ///< absolute; the idle expiry follows from last_used_at
+    std::string user_agent;  ///< as sent, printable part, at most 255 bytes
+    std::string address;     ///< of the client at login
 };
 
 inline constexpr std::size_t max_recent_rotations = 64;
@@ -42,4 +42,4 @@ struct session_settings {
     std::chrono::milliseconds reuse_window = std::chrono::seconds(10);
 };
 
-} // namespace latchkey::sessions
+}  // namespace latchkey::sessions

@@ -15,28 +15,31 @@ namespace latchkey::sessions {
 /// A refresh that succeeded: everything the answer is made of, as of one moment inside the transaction.
 struct refreshed {
     sessions::session session;
-    users::user user;            ///< as it is now, so that scopes taken away stay away
-    std::uint32_t successor = 0; ///< counter of the refresh token to answer with
-    unix_time authenticated_at{}; ///< stamped inside the transaction (tokens::access_token_request)
+    users::user user;              ///< as it is now, so that scopes taken away stay away
+    std::uint32_t successor = 0;   ///< counter of the refresh token to answer with
+    unix_time authenticated_at{};  ///< stamped inside the transaction (tokens::access_token_request)
 };
 
 /// Port: where sessions are kept. tests/conformance/ states what every implementation does.
 ///
 /// Asynchronous, linearisable, thread-safe; what a call acknowledged is durable. Every call may answer
-/// errc::store_unavailable. Ending a session deletes its row, notes it in the revocations table in the same transaction
-/// (until the end of time), and tokens::revocations has it before the call returns. Disabling or deleting a user and setting
-/// a password (users::user_store) end the user's sessions in their own transaction.
+/// errc::store_unavailable. Ending a session deletes its row, notes it in the revocations table in the same
+/// transaction (until the end of time), and tokens::revocations has it before the call returns. Disabling or
+/// deleting a user and setting a password (users::user_store) end the user's sessions in their own
+/// transaction.
 class session_store {
 public:
     virtual ~session_store() = default;
 
-    /// Opens a session for a login whose account was read at `authenticated_at`. errc::invalid_credentials when the
-    /// account has been disabled, deleted or given another password since: decided inside the transaction.
+    /// Opens a session for a login whose account was read at `authenticated_at`. errc::invalid_credentials
+    /// when the account has been disabled, deleted or given another password since: decided inside the
+    /// transaction.
     virtual task<result<void>> open(session, unix_time authenticated_at) = 0;
 
-    /// sessions::refresh() inside one transaction, with the store's clock. errc::invalid_refresh_token when there is no
-    /// such session, its client_id is not `client_id` (a session without one fits every client), its user is disabled, or
-    /// the outcome is replayed (which ends the session), expired (which deletes it) or foreign.
+    /// sessions::refresh() inside one transaction, with the store's clock. errc::invalid_refresh_token when
+    /// there is no such session, its client_id is not `client_id` (a session without one fits every client),
+    /// its user is disabled, or the outcome is replayed (which ends the session), expired (which deletes it)
+    /// or foreign.
     virtual task<result<refreshed>> refresh(session_id, std::uint32_t presented, std::string client_id) = 0;
 
     /// errc::not_found.
@@ -47,9 +50,10 @@ public:
     virtual task<result<void>> end(session_id, std::optional<users::user_id> owner) = 0;
     /// Ends all sessions of a user but `keep`; how many.
     virtual task<result<std::uint64_t>> end_all(users::user_id, std::optional<session_id> keep) = 0;
-    /// Deletes at most `limit` expired rows; how many. Called every few seconds, so tables do not grow without bound.
+    /// Deletes at most `limit` expired rows; how many. Called every few seconds, so tables do not grow
+    /// without bound.
     virtual task<result<std::uint64_t>> prune(std::size_t limit) = 0;
     virtual task<result<std::uint64_t>> count() = 0;
 };
 
-} // namespace latchkey::sessions
+}  // namespace latchkey::sessions

@@ -14,7 +14,7 @@ namespace latchkey::users {
 /// An account whose password was right, and the moment whose state of the account that speaks of.
 struct authenticated_user {
     users::user user;
-    unix_time authenticated_at; ///< taken before the account was read
+    unix_time authenticated_at;  ///< taken before the account was read
 };
 
 /// Who is this? Checks user name and password.
@@ -22,9 +22,10 @@ class authenticator {
 public:
     authenticator(user_store&, passwords::hash_pool&, const wall_clock&);
 
-    /// errc::invalid_credentials for an unknown user, a wrong password, a disabled user, a name or password that cannot
-    /// exist: always after one store look-up and one password hash, so that neither answer nor time tells them apart.
-    /// errc::overloaded, out_of_memory, store_unavailable, shutting_down say nothing about the credentials.
+    /// errc::invalid_credentials for an unknown user, a wrong password, a disabled user, a name or password
+    /// that cannot exist: always after one store look-up and one password hash, so that neither answer nor
+    /// time tells them apart. errc::overloaded, out_of_memory, store_unavailable, shutting_down say nothing
+    /// about the credentials.
     task<result<authenticated_user>> authenticate(std::string username, secret password);
 
     /// How long a login that was refused for lack of room should wait (Retry-After).
@@ -36,4 +37,4 @@ private:
     const wall_clock& clock_;
 };
 
-} // namespace latchkey::users
+}  // namespace latchkey::users

@@ -17,9 +17,9 @@ struct user_id {
 
 struct user {
     user_id id;
-    std::string username; ///< as registered, NFC
+    std::string username;  ///< as registered, NFC
     std::optional<std::string> email;
-    std::vector<std::string> scopes; ///< scopes the user may be granted, sorted
+    std::vector<std::string> scopes;  ///< scopes the user may be granted, sorted
     bool disabled = false;
     unix_time created_at{};
     unix_time updated_at{};
@@ -29,7 +29,7 @@ struct user {
 /// A user and the hash of their password. Never leaves users/ and storage/.
 struct stored_user {
     users::user user;
-    std::string password_hash; ///< PHC string
+    std::string password_hash;  ///< PHC string
 };
 
-} // namespace latchkey::users
+}  // namespace latchkey::users

@@ -14,19 +14,21 @@ namespace latchkey::users {
 
 /// What may change besides password and disabled flag; absent members stay.
 struct user_changes {
-    std::optional<std::string> email; ///< empty text removes it
+    std::optional<std::string> email;  ///< empty text removes it
     std::optional<std::vector<std::string>> scopes;
 };
 
 /// Port: where accounts are kept. tests/conformance/ states what every implementation does.
 ///
-/// Asynchronous: every call suspends the caller and comes back to its strand. What a call acknowledged is durable. Calls
-/// are linearisable. Thread-safe. Every call may answer errc::store_unavailable; it may succeed again later.
+/// Asynchronous: every call suspends the caller and comes back to its strand. What a call acknowledged is
+/// durable. Calls are linearisable. Thread-safe. Every call may answer errc::store_unavailable; it may
+/// succeed again later.
 ///
-/// Disabling, deleting and changing a password end the account's tokens: the same transaction notes the account's id and
-/// until when its tokens are dead, stamped by the store's clock inside the transaction (the end of time while an account
-/// is disabled or once it is deleted), and tokens::revocations has it before the call returns. The account's sessions end
-/// with them (sessions::session_store), but the one that set_password() is told to keep.
+/// Disabling, deleting and changing a password end the account's tokens: the same transaction notes the
+/// account's id and until when its tokens are dead, stamped by the store's clock inside the transaction (the
+/// end of time while an account is disabled or once it is deleted), and tokens::revocations has it before the
+/// call returns. The account's sessions end with them (sessions::session_store), but the one that
+/// set_password() is told to keep.
 class user_store {
 public:
     virtual ~user_store() = default;
@@ -43,17 +45,17 @@ public:
     virtual task<result<void>> insert(stored_user, std::string canonical) = 0;
     /// errc::not_found. Answers the user as it is afterwards.
     virtual task<result<user>> update(user_id, user_changes) = 0;
-    /// errc::not_found. Ends the tokens and the sessions of the account; the session `keep` lives on and gets new tokens
-    /// by its next refresh.
+    /// errc::not_found. Ends the tokens and the sessions of the account; the session `keep` lives on and gets
+    /// new tokens by its next refresh.
     virtual task<result<void>> set_password(user_id, std::string password_hash,
                                             std::optional<crypto::uuid> keep = std::nullopt) = 0;
     /// Replaces the hash of an unchanged password; only while it still is `expected`. Ends nothing.
     virtual task<result<void>> upgrade_hash(user_id, std::string expected, std::string password_hash) = 0;
-    /// errc::not_found. Disabling ends the tokens of the account until it is enabled, and those issued before for good;
-    /// its sessions are over for good.
+    /// errc::not_found. Disabling ends the tokens of the account until it is enabled, and those issued before
+    /// for good; its sessions are over for good.
     virtual task<result<user>> set_disabled(user_id, bool disabled) = 0;
     /// errc::not_found. Ends the tokens and the sessions of the account.
     virtual task<result<void>> remove(user_id) = 0;
 };
 
-} // namespace latchkey::users
+}  // namespace latchkey::users

@@ -42,7 +42,8 @@ TEST_F(Protected, WithoutCredentialsTheChallengeNamesNoError) {
 TEST_F(Protected, RefusesAForgedToken) {
     auto token = app.token();
     token.back() = token.back() == 'A' ? 'B' : 'A';
-    for (const auto& bad : {token, std::string("junk"), std::string("a.b.c"), std::string("eyJhbGciOiJub25lIn0.e30.")}) {
+    for (const auto& bad :
+         {token, std::string("junk"), std::string("a.b.c"), std::string("eyJhbGciOiJub25lIn0.e30.")}) {
         const auto answer = app.send(get("/items/", bearer(bad)));
         EXPECT_EQ(answer.status, 401U) << bad;
         EXPECT_THAT(answer.header("WWW-Authenticate"), HasSubstr(R"(error="invalid_token")")) << bad;
@@ -78,7 +79,8 @@ TEST_F(Protected, DisablingAUserEndsTheirTokensAtOnceAndForGood) {
     const auto id = app.id_of("johndoe");
     app.clock.advance(std::chrono::milliseconds(5));
     run_task(app->users().set_disabled(id, true)).value();
-    EXPECT_EQ(app.send(get("/items/", bearer(token))).text("error_description"), "The access token was revoked");
+    EXPECT_EQ(app.send(get("/items/", bearer(token))).text("error_description"),
+              "The access token was revoked");
     app.clock.advance(std::chrono::milliseconds(5));
     run_task(app->users().set_disabled(id, false)).value();
     EXPECT_EQ(app.send(get("/items/", bearer(token))).status, 401U);
@@ -89,8 +91,10 @@ TEST_F(Protected, DisablingAUserEndsTheirTokensAtOnceAndForGood) {
 TEST_F(Protected, ANewPasswordEndsTheTokensOfTheOld) {
     const auto token = app.token();
     app.clock.advance(std::chrono::milliseconds(5));
-    run_task(app->users().set_password(app.id_of("johndoe"), "$argon2id$v=19$m=1024,t=1,p=1$c29tZXNhbHRzb21lc2FsdA$" +
-                                                                 std::string(43, 'A'))).value();
+    run_task(app->users().set_password(
+                 app.id_of("johndoe"),
+                 "$argon2id$v=19$m=1024,t=1,p=1$c29tZXNhbHRzb21lc2FsdA$" + std::string(43, 'A')))
+        .value();
     EXPECT_EQ(app.send(get("/items/", bearer(token))).status, 401U);
 }
 
@@ -100,5 +104,5 @@ TEST_F(Protected, DeletingAUserEndsTheirTokens) {
     EXPECT_EQ(app.send(get("/items/", bearer(token))).status, 401U);
 }
 
-} // namespace
-} // namespace latchkey
+}  // namespace
+}  // namespace latchkey

@@ -41,7 +41,7 @@ TEST(Routing, DoesNotReachAGuardedPathByAnotherSpelling) {
     test::running_service app;
     for (const std::string path : {"/items//", "//items/", "/Items/", "/items/."})
         EXPECT_NE(app.send(get(path)).status, 200U) << path;
-    EXPECT_EQ(app.send(get("/%69tems/")).status, 401U); // the same path: still guarded
+    EXPECT_EQ(app.send(get("/%69tems/")).status, 401U);  // the same path: still guarded
     EXPECT_EQ(app.send(get("/x/../items/")).status, 401U);
 }
 
@@ -61,8 +61,9 @@ TEST(Routing, LetsAllowedOriginsInAndNoOthers) {
     config::settings s;
     s.cors.origins = {"https://app.example"};
     test::running_service app(s);
-    const std::string preflight = "OPTIONS /token HTTP/1.1\r\nHost: x\r\nAccess-Control-Request-Method: POST\r\n"
-                                  "Access-Control-Request-Headers: content-type\r\nOrigin: ";
+    const std::string preflight =
+        "OPTIONS /token HTTP/1.1\r\nHost: x\r\nAccess-Control-Request-Method: POST\r\n"
+        "Access-Control-Request-Headers: content-type\r\nOrigin: ";
     const auto allowed = app.send(preflight + "https://app.example\r\n\r\n");
     EXPECT_EQ(allowed.status, 204U);
     EXPECT_EQ(allowed.header("Access-Control-Allow-Origin"), "https://app.example");
@@ -87,5 +88,5 @@ TEST(Routing, ReadinessEndsWhenDrainingBegins) {
     EXPECT_EQ(test::exchange(app->management_handler(), get("/token")).status, 404U);
 }
 
-} // namespace
-} // namespace latchkey
+}  // namespace
+}  // namespace latchkey

@@ -6,8 +6,8 @@
 namespace latchkey {
 namespace {
 
-using testing::HasSubstr;
 using test::post_form;
+using testing::HasSubstr;
 
 class TokenEndpoint : public testing::Test {
 protected:
@@ -28,7 +28,9 @@ TEST_F(TokenEndpoint, AnswersAPasswordWithABearerToken) {
     EXPECT_EQ(answer.header("Pragma"), "no-cache");
 }
 
-TEST_F(TokenEndpoint, TakesMissingGrantTypeForPassword) { EXPECT_EQ(app.log_in().status, 200U); }
+TEST_F(TokenEndpoint, TakesMissingGrantTypeForPassword) {
+    EXPECT_EQ(app.log_in().status, 200U);
+}
 
 TEST_F(TokenEndpoint, FindsTheUserInAnyCaseAndComposition) {
     app.add_user("Zo\xC3\xAB", "secret");
@@ -44,9 +46,9 @@ TEST_F(TokenEndpoint, AnswersUnknownWrongAndDisabledWithTheSameBytes) {
     EXPECT_EQ(wrong.body, R"({"error":"invalid_grant","error_description":"Incorrect username or password",)"
                           R"("detail":"Incorrect username or password"})");
     EXPECT_EQ(wrong.header("WWW-Authenticate"), "");
-    const std::vector<std::string> forms{"username=nobody&password=secret", "username=mallory&password=secret",
-                                         "username=%01&password=secret", "username=johndoe&password=%ff%fe",
-                                         "username=johndoe&password=" + std::string(2000, 'a')};
+    const std::vector<std::string> forms{
+        "username=nobody&password=secret", "username=mallory&password=secret", "username=%01&password=secret",
+        "username=johndoe&password=%ff%fe", "username=johndoe&password=" + std::string(2000, 'a')};
     for (const auto& form : forms) {
         const auto other = app.log_in(form);
         EXPECT_EQ(other.status, wrong.status) << form;
@@ -85,7 +87,8 @@ TEST_F(TokenEndpoint, RefusesWhatIsNotATokenRequest) {
 }
 
 TEST_F(TokenEndpoint, IgnoresUnknownAndEmptyParameters) {
-    EXPECT_EQ(app.log_in("username=johndoe&password=secret&scope=&client_id=&client_secret=&x=1&x=2").status, 200U);
+    EXPECT_EQ(app.log_in("username=johndoe&password=secret&scope=&client_id=&client_secret=&x=1&x=2").status,
+              200U);
 }
 
 TEST_F(TokenEndpoint, GrantsTheScopeThatIsAskedFor) {
@@ -103,23 +106,28 @@ TEST_F(TokenEndpoint, TellsAJsonClientHowToPostAForm) {
 }
 
 TEST_F(TokenEndpoint, TakesMultipartForms) {
-    const std::string body = "--b\r\nContent-Disposition: form-data; name=\"username\"\r\n\r\njohndoe\r\n"
-                             "--b\r\nContent-Disposition: form-data; name=\"password\"\r\n\r\nsecret\r\n--b--\r\n";
-    const auto answer = app.send("POST /token HTTP/1.1\r\nHost: x\r\nContent-Type: multipart/form-data; boundary=b\r\nContent-Length: " +
-                                 std::to_string(body.size()) + "\r\n\r\n" + body);
+    const std::string body =
+        "--b\r\nContent-Disposition: form-data; name=\"username\"\r\n\r\njohndoe\r\n"
+        "--b\r\nContent-Disposition: form-data; name=\"password\"\r\n\r\nsecret\r\n--b--\r\n";
+    const auto answer = app.send(
+        "POST /token HTTP/1.1\r\nHost: x\r\nContent-Type: multipart/form-data; "
+        "boundary=b\r\nContent-Length: " +
+        std::to_string(body.size()) + "\r\n\r\n" + body);
     EXPECT_EQ(answer.status, 200U) << answer.body;
 }
 
 TEST_F(TokenEndpoint, RefusesOtherMediaTypes) {
-    const auto answer = app.send("POST /token HTTP/1.1\r\nHost: x\r\nContent-Type: text/xml\r\nContent-Length: 1\r\n\r\nx");
+    const auto answer =
+        app.send("POST /token HTTP/1.1\r\nHost: x\r\nContent-Type: text/xml\r\nContent-Length: 1\r\n\r\nx");
     EXPECT_EQ(answer.status, 415U);
     EXPECT_EQ(answer.header("Content-Type"), "application/json");
 }
 
 TEST_F(TokenEndpoint, TakesBasicOfAPublicClient) {
     const std::string form = "username=johndoe&password=secret";
-    EXPECT_EQ(app.send(post_form("/token", form, "Authorization: Basic Og==\r\n")).status, 200U);     // ":"
-    EXPECT_EQ(app.send(post_form("/token", form, "Authorization: Basic YXBwOg==\r\n")).status, 200U); // "app:"
+    EXPECT_EQ(app.send(post_form("/token", form, "Authorization: Basic Og==\r\n")).status, 200U);  // ":"
+    EXPECT_EQ(app.send(post_form("/token", form, "Authorization: Basic YXBwOg==\r\n")).status,
+              200U);  // "app:"
     const auto wrong = app.send(post_form("/token", form, "Authorization: Basic YXBwOnNlY3JldA==\r\n"));
     EXPECT_EQ(wrong.status, 401U);
     EXPECT_EQ(wrong.text("error"), "invalid_client");
@@ -142,5 +150,5 @@ TEST(TokenEndpointSettings, ScopeCanBeNarrowedInsteadOfRefused) {
     EXPECT_EQ(app.log_in("username=johndoe&password=secret&scope=items+admin").text("scope"), "items");
 }
 
-} // namespace
-} // namespace latchkey
+}  // namespace
+}  // namespace latchkey

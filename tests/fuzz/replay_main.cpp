@@ -1,5 +1,5 @@
-// Replays seed files through a fuzz target without libFuzzer: every build runs them, so an input that once broke a
-// parser stays tested.
+// Replays seed files through a fuzz target without libFuzzer: every build runs them, so an input that once
+// broke a parser stays tested.
 #include <cstdint>
 #include <cstdio>
 #include <filesystem>
@@ -20,5 +20,5 @@ int main(int argc, char** argv) {
             ++replayed;
         }
     std::printf("%zu seeds replayed\n", replayed);
-    return replayed == 0 ? 1 : 0; // no seeds: nothing was tested
+    return replayed == 0 ? 1 : 0;  // no seeds: nothing was tested
 }

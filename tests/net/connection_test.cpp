@@ -18,30 +18,36 @@ const std::string get = "GET /a HTTP/1.1\r\nHost: x\r\n\r\n";
 TEST(Connection, KeepsAliveAndAnswersInOrder) {
     loopback_server server;
     raw_client client(server.port);
-    for (int i = 0; i < 3; ++i) EXPECT_THAT(client.send(get).read_response(), EndsWith("GET /a "));
+    for (int i = 0; i < 3; ++i)
+        EXPECT_THAT(client.send(get).read_response(), EndsWith("GET /a "));
 }
 
 TEST(Connection, AnswersPipelinedRequestsInOrder) {
     loopback_server server;
     raw_client client(server.port);
     std::string many;
-    for (int i = 0; i < 100; ++i) many += "GET /" + std::to_string(i) + " HTTP/1.1\r\nHost: x\r\n\r\n";
+    for (int i = 0; i < 100; ++i)
+        many += "GET /" + std::to_string(i) + " HTTP/1.1\r\nHost: x\r\n\r\n";
     client.send(many);
-    for (int i = 0; i < 100; ++i) ASSERT_THAT(client.read_response(), EndsWith("GET /" + std::to_string(i) + " "));
+    for (int i = 0; i < 100; ++i)
+        ASSERT_THAT(client.read_response(), EndsWith("GET /" + std::to_string(i) + " "));
 }
 
 TEST(Connection, AnswersARequestThatArrivesByteByByte) {
     loopback_server server;
     raw_client client(server.port);
-    for (const char c : get) client.send({&c, 1});
+    for (const char c : get)
+        client.send({&c, 1});
     EXPECT_THAT(client.read_response(), EndsWith("GET /a "));
 }
 
 TEST(Connection, ClosesWhenTheRequestSaysSo) {
     loopback_server server;
-    const auto all = raw_client(server.port).send("GET /a HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n").read_to_end();
+    const auto all =
+        raw_client(server.port).send("GET /a HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n").read_to_end();
     EXPECT_THAT(all, HasSubstr("Connection: close\r\n"));
-    EXPECT_THAT(raw_client(server.port).send("GET /a HTTP/1.0\r\n\r\n").read_to_end(), HasSubstr("Connection: close\r\n"));
+    EXPECT_THAT(raw_client(server.port).send("GET /a HTTP/1.0\r\n\r\n").read_to_end(),
+                HasSubstr("Connection: close\r\n"));
 }
 
 TEST(Connection, KeepsHttp10AliveWhenAsked) {
@@ -63,7 +69,10 @@ TEST(Connection, LeavesTheBodyOutOfAnAnswerToHead) {
 TEST(Connection, RefusesAmbiguousFramingAndCloses) {
     loopback_server server;
     const auto all = raw_client(server.port)
-                         .send("POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 5\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n" + get)
+                         .send(
+                             "POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 5\r\nTransfer-Encoding: "
+                             "chunked\r\n\r\n0\r\n\r\n" +
+                             get)
                          .read_to_end();
     EXPECT_THAT(all, StartsWith("HTTP/1.1 400 "));
     EXPECT_THAT(all, HasSubstr("Connection: close\r\n"));
@@ -82,7 +91,9 @@ TEST(Connection, RefusesABodyThatIsTooLargeBeforeItArrives) {
     http::limits limits;
     limits.body_size = 10;
     loopback_server server(test::echo, limits);
-    EXPECT_THAT(raw_client(server.port).send("POST /a HTTP/1.1\r\nHost: x\r\nContent-Length: 11\r\nExpect: 100-continue\r\n\r\n").read_to_end(),
+    EXPECT_THAT(raw_client(server.port)
+                    .send("POST /a HTTP/1.1\r\nHost: x\r\nContent-Length: 11\r\nExpect: 100-continue\r\n\r\n")
+                    .read_to_end(),
                 StartsWith("HTTP/1.1 413 "));
 }
 
@@ -116,7 +127,8 @@ TEST(Connection, Answers500WhenAHandlerThrowsAndServesOn) {
 
 TEST(Connection, ServesOnWhenAClientHangsUpInTheMiddle) {
     loopback_server server;
-    for (std::size_t n = 1; n < get.size(); ++n) raw_client(server.port).send(get.substr(0, n));
+    for (std::size_t n = 1; n < get.size(); ++n)
+        raw_client(server.port).send(get.substr(0, n));
     EXPECT_THAT(raw_client(server.port).send(get).read_response(), EndsWith("GET /a "));
 }
 
@@ -128,11 +140,11 @@ TEST(Listener, AcceptsAgainOnceConnectionsHaveEnded) {
     raw_client second(server.port);
     EXPECT_THAT(first->send(get).read_response(), EndsWith("GET /a "));
     EXPECT_THAT(second.send(get).read_response(), EndsWith("GET /a "));
-    raw_client third(server.port); // waits in the listen queue
+    raw_client third(server.port);  // waits in the listen queue
     third.send(get);
     first.reset();
     EXPECT_THAT(third.read_response(), EndsWith("GET /a "));
 }
 
-} // namespace
-} // namespace latchkey
+}  // namespace
+}  // namespace latchkey

@@ -6,10 +6,10 @@
 namespace latchkey {
 namespace {
 
+using std::chrono::milliseconds;
 using test::loopback_server;
 using test::raw_client;
 using testing::StartsWith;
-using std::chrono::milliseconds;
 
 TEST(Deadlines, AConnectionThatSendsNothingIsClosed) {
     http::limits limits;
@@ -22,7 +22,8 @@ TEST(Deadlines, AHeaderThatNeverEndsGets408) {
     http::limits limits;
     limits.header = milliseconds(60);
     loopback_server server(test::echo, limits);
-    EXPECT_THAT(raw_client(server.port).send("GET / HTTP/1.1\r\nHost: x\r\n").read_to_end(), StartsWith("HTTP/1.1 408 "));
+    EXPECT_THAT(raw_client(server.port).send("GET / HTTP/1.1\r\nHost: x\r\n").read_to_end(),
+                StartsWith("HTTP/1.1 408 "));
 }
 
 TEST(Deadlines, TricklingAHeaderDoesNotExtendItsTime) {
@@ -33,7 +34,8 @@ TEST(Deadlines, TricklingAHeaderDoesNotExtendItsTime) {
     client.send("GET / HTTP/1.1\r\nHost: x\r\nX: ");
     // The client never stops sending; were each byte to extend the time, this would not end.
     std::thread trickle([&] {
-        for (int i = 0; i < 2'000'000 && server.server.open_connections() != 0; ++i) client.send("a");
+        for (int i = 0; i < 2'000'000 && server.server.open_connections() != 0; ++i)
+            client.send("a");
     });
     const auto all = client.read_to_end();
     trickle.join();
@@ -42,10 +44,12 @@ TEST(Deadlines, TricklingAHeaderDoesNotExtendItsTime) {
 
 TEST(Deadlines, ABodyThatNeverEndsGets408) {
     http::limits limits;
-    limits.header = std::chrono::hours(1); // not what ends it
+    limits.header = std::chrono::hours(1);  // not what ends it
     limits.body = milliseconds(60);
     loopback_server server(test::echo, limits);
-    EXPECT_THAT(raw_client(server.port).send("POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 9\r\n\r\nabc").read_to_end(),
+    EXPECT_THAT(raw_client(server.port)
+                    .send("POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 9\r\n\r\nabc")
+                    .read_to_end(),
                 StartsWith("HTTP/1.1 408 "));
 }
 
@@ -54,7 +58,8 @@ TEST(Deadlines, AnIdleConnectionIsClosedWithoutAWord) {
     limits.idle = milliseconds(60);
     loopback_server server(test::echo, limits);
     raw_client client(server.port);
-    EXPECT_THAT(client.send("GET / HTTP/1.1\r\nHost: x\r\n\r\n").read_response(), StartsWith("HTTP/1.1 200 "));
+    EXPECT_THAT(client.send("GET / HTTP/1.1\r\nHost: x\r\n\r\n").read_response(),
+                StartsWith("HTTP/1.1 200 "));
     EXPECT_EQ(client.read_to_end(), "");
 }
 
@@ -63,7 +68,7 @@ TEST(Deadlines, AClientThatDoesNotReadIsClosed) {
     limits.write = milliseconds(60);
     loopback_server server(
         [](http::request&, http::response& r) -> std::optional<task<void>> {
-            r.body("text/plain").append(std::string(64 << 20, 'x')); // more than the kernel takes
+            r.body("text/plain").append(std::string(64 << 20, 'x'));  // more than the kernel takes
             return std::nullopt;
         },
         limits);
@@ -74,5 +79,5 @@ TEST(Deadlines, AClientThatDoesNotReadIsClosed) {
         ASSERT_LT(std::chrono::steady_clock::now(), give_up);
 }
 
-} // namespace
-} // namespace latchkey
+}  // namespace
+}  // namespace latchkey

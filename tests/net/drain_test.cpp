@@ -7,10 +7,10 @@
 namespace latchkey {
 namespace {
 
+using std::chrono::milliseconds;
 using test::loopback_server;
 using test::raw_client;
 using testing::HasSubstr;
-using std::chrono::milliseconds;
 
 const std::string get = "GET /a HTTP/1.1\r\nHost: x\r\n\r\n";
 
@@ -75,5 +75,5 @@ TEST(Drain, NobodyIsAcceptedAfterwards) {
     }
 }
 
-} // namespace
-} // namespace latchkey
+}  // namespace
+}  // namespace latchkey

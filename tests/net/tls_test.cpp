@@ -34,7 +34,8 @@ public:
         X509_set_issuer_name(x, X509_get_subject_name(x));
         X509_sign(x, key, EVP_sha256());
         write(certificate(), [&](FILE* f) { PEM_write_X509(f, x); });
-        write(this->key(), [&](FILE* f) { PEM_write_PrivateKey(f, key, nullptr, nullptr, 0, nullptr, nullptr); });
+        write(this->key(),
+              [&](FILE* f) { PEM_write_PrivateKey(f, key, nullptr, nullptr, 0, nullptr, nullptr); });
         X509_free(x);
         EVP_PKEY_free(key);
     }
@@ -128,5 +129,5 @@ TEST(Tls, APlainClientIsTurnedAway) {
     EXPECT_EQ(server.handler.requests, 0);
 }
 
-} // namespace
-} // namespace latchkey
+}  // namespace
+}  // namespace latchkey

@@ -20,7 +20,9 @@ struct answer {
     std::string body;
 
     boost::json::value json() const { return boost::json::parse(body); }
-    std::string text(std::string_view member) const { return std::string(json().as_object().at(member).as_string()); }
+    std::string text(std::string_view member) const {
+        return std::string(json().as_object().at(member).as_string());
+    }
     /// The value of a header field; empty when it is not there.
     std::string header(std::string_view name) const {
         const auto at = headers.find(std::string(name) + ": ");
@@ -49,7 +51,7 @@ inline answer exchange(net::handler& handler, std::string_view bytes) {
             co_await std::move(w);
             co_return true;
         };
-        auto running = to_end(std::move(*work)); // named: g++ 12 miscompiles a temporary here
+        auto running = to_end(std::move(*work));  // named: g++ 12 miscompiles a temporary here
         run_task(std::move(running));
     }
     return {response.status(), std::string(response.headers()), std::string(response.body())};
@@ -59,11 +61,15 @@ inline std::string get(std::string_view path, std::string_view headers = {}) {
     return "GET " + std::string(path) + " HTTP/1.1\r\nHost: x\r\n" + std::string(headers) + "\r\n";
 }
 
-inline std::string bearer(std::string_view token) { return "Authorization: Bearer " + std::string(token) + "\r\n"; }
-
-inline std::string post_form(std::string_view path, std::string_view form, std::string_view headers = {}) {
-    return "POST " + std::string(path) + " HTTP/1.1\r\nHost: x\r\nContent-Type: application/x-www-form-urlencoded\r\n" +
-           std::string(headers) + "Content-Length: " + std::to_string(form.size()) + "\r\n\r\n" + std::string(form);
+inline std::string bearer(std::string_view token) {
+    return "Authorization: Bearer " + std::string(token) + "\r\n";
 }
 
-} // namespace latchkey::test
+inline std::string post_form(std::string_view path, std::string_view form, std::string_view headers = {}) {
+    return "POST " + std::string(path) +
+           " HTTP/1.1\r\nHost: x\r\nContent-Type: application/x-www-form-urlencoded\r\n" +
+           std::string(headers) + "Content-Length: " + std::to_string(form.size()) + "\r\n\r\n" +
+           std::string(form);
+}
+
+}  // namespace latchkey::test

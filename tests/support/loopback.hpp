@@ -42,20 +42,26 @@ public:
     explicit loopback_server(function_handler::function f = echo, http::limits l = {}, std::size_t lanes = 2)
         : handler(std::move(f)), limits(l), lanes_(lanes), server(handler, limits, pointers()) {
         port = server.listen("127.0.0.1", 0);
-        for (auto& lane : lanes_) threads_.emplace_back([&lane] { lane.run(); });
+        for (auto& lane : lanes_)
+            threads_.emplace_back([&lane] { lane.run(); });
     }
     ~loopback_server() {
         server.stop_accepting();
-        for (auto& lane : lanes_) lane.abort_all();
+        for (auto& lane : lanes_)
+            lane.abort_all();
         const auto give_up = std::chrono::steady_clock::now() + std::chrono::seconds(10);
-        while (server.open_connections() != 0 && std::chrono::steady_clock::now() < give_up) std::this_thread::yield();
-        for (auto& lane : lanes_) lane.stop();
-        for (auto& thread : threads_) thread.join();
+        while (server.open_connections() != 0 && std::chrono::steady_clock::now() < give_up)
+            std::this_thread::yield();
+        for (auto& lane : lanes_)
+            lane.stop();
+        for (auto& thread : threads_)
+            thread.join();
     }
 
     void drain(std::chrono::milliseconds last_call) {
         server.stop_accepting();
-        for (auto& lane : lanes_) lane.drain(std::chrono::steady_clock::now() + last_call);
+        for (auto& lane : lanes_)
+            lane.drain(std::chrono::steady_clock::now() + last_call);
     }
 
     function_handler handler;
@@ -64,7 +70,8 @@ public:
 private:
     std::vector<net::io_lane*> pointers() {
         std::vector<net::io_lane*> all;
-        for (auto& lane : lanes_) all.push_back(&lane);
+        for (auto& lane : lanes_)
+            all.push_back(&lane);
         return all;
     }
     std::vector<net::io_lane> lanes_;
@@ -85,7 +92,7 @@ public:
     }
 
     raw_client& send(std::string_view bytes) {
-        boost::system::error_code ignored; // the server may have refused and closed already
+        boost::system::error_code ignored;  // the server may have refused and closed already
         boost::asio::write(socket_, boost::asio::buffer(bytes.data(), bytes.size()), ignored);
         return *this;
     }
@@ -96,7 +103,8 @@ public:
             if (!read_more()) return {};
         const auto header = rest_.find("\r\n\r\n") + 4;
         std::size_t length = 0;
-        if (const auto at = rest_.find("Content-Length: "); at < header) length = std::stoul(rest_.substr(at + 16));
+        if (const auto at = rest_.find("Content-Length: "); at < header)
+            length = std::stoul(rest_.substr(at + 16));
         while (rest_.size() < header + length)
             if (!read_more()) return {};
         std::string response = rest_.substr(0, header + length);
@@ -127,4 +135,4 @@ private:
     std::string rest_;
 };
 
-} // namespace latchkey::test
+}  // namespace latchkey::test

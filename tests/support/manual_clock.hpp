@@ -18,4 +18,4 @@ private:
     std::atomic<unix_time> now_;
 };
 
-} // namespace latchkey::test
+}  // namespace latchkey::test

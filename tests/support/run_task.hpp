@@ -9,4 +9,4 @@ T run(task<T> work) {
     return run_task(std::move(work));
 }
 
-} // namespace latchkey::test
+}  // namespace latchkey::test

@@ -13,10 +13,12 @@
 
 namespace latchkey::test {
 
-/// The whole application on a store of its own in a temporary directory, with a clock that stands still and cheap hashes.
+/// The whole application on a store of its own in a temporary directory, with a clock that stands still and
+/// cheap hashes.
 class running_service {
 public:
-    explicit running_service(config::settings s = {}) : directory_(make_directory()), service_(adapt(std::move(s)), {}, clock) {}
+    explicit running_service(config::settings s = {})
+        : directory_(make_directory()), service_(adapt(std::move(s)), {}, clock) {}
     ~running_service() {
         service_.stop();
         std::filesystem::remove_all(directory_);
@@ -35,12 +37,18 @@ public:
     }
 
     users::user_id id_of(std::string_view name) {
-        return run_task(service_.users().find_by_username(users::parse_username(name)->canonical)).value().user.id;
+        return run_task(service_.users().find_by_username(users::parse_username(name)->canonical))
+            .value()
+            .user.id;
     }
 
     answer send(std::string_view bytes) { return exchange(service_.public_handler(), bytes); }
-    answer log_in(std::string_view form = "username=johndoe&password=secret") { return send(post_form("/token", form)); }
-    std::string token(std::string_view form = "username=johndoe&password=secret") { return log_in(form).text("access_token"); }
+    answer log_in(std::string_view form = "username=johndoe&password=secret") {
+        return send(post_form("/token", form));
+    }
+    std::string token(std::string_view form = "username=johndoe&password=secret") {
+        return log_in(form).text("access_token");
+    }
 
     app::service& operator*() { return service_; }
     app::service* operator->() { return &service_; }
@@ -67,4 +75,4 @@ private:
     app::service service_;
 };
 
-} // namespace latchkey::test
+}  // namespace latchkey::test

@@ -13,7 +13,8 @@ using testing::Not;
 /// errc has no list of its own enumerators; they are contiguous, and name() knows where they end.
 std::vector<errc> all_errors() {
     std::vector<errc> all;
-    for (int i = 1; name(static_cast<errc>(i)) != "unknown"; ++i) all.push_back(static_cast<errc>(i));
+    for (int i = 1; name(static_cast<errc>(i)) != "unknown"; ++i)
+        all.push_back(static_cast<errc>(i));
     return all;
 }
 
@@ -26,7 +27,8 @@ response answer(errc e, const error_details& details = {}) {
 TEST(ErrorTable, KnowsEveryErrorAndAnswersJson) {
     ASSERT_GT(all_errors().size(), 40U);
     for (const errc e : all_errors()) {
-        const bool broken_machine = e == errc::internal || e == errc::unsealing_failed || e == errc::unsupported_hash;
+        const bool broken_machine =
+            e == errc::internal || e == errc::unsealing_failed || e == errc::unsupported_hash;
         EXPECT_EQ(answer_for(e).status == 500U, broken_machine) << name(e);
         const response r = answer(e);
         EXPECT_THAT(std::string(r.headers()), HasSubstr("Content-Type: application/json\r\n")) << name(e);
@@ -54,7 +56,8 @@ TEST(ErrorTable, ChallengesWithoutAnErrorCodeWhenThereWereNoCredentials) {
 TEST(ErrorTable, NamesWhatIsWrongWithAToken) {
     const response r = answer(errc::expired_token);
     EXPECT_EQ(r.status(), 401U);
-    EXPECT_THAT(std::string(r.headers()), HasSubstr(R"(error="invalid_token", error_description="The access token expired")"));
+    EXPECT_THAT(std::string(r.headers()),
+                HasSubstr(R"(error="invalid_token", error_description="The access token expired")"));
 }
 
 TEST(ErrorTable, NamesTheScopeThatIsNeeded) {
@@ -66,7 +69,8 @@ TEST(ErrorTable, NamesTheScopeThatIsNeeded) {
 
 TEST(ErrorTable, ChallengesABasicClientWithBasic) {
     EXPECT_EQ(answer(errc::invalid_client_basic).status(), 401U);
-    EXPECT_THAT(std::string(answer(errc::invalid_client_basic).headers()), HasSubstr("WWW-Authenticate: Basic realm="));
+    EXPECT_THAT(std::string(answer(errc::invalid_client_basic).headers()),
+                HasSubstr("WWW-Authenticate: Basic realm="));
     EXPECT_THAT(std::string(answer(errc::invalid_client).headers()), Not(HasSubstr("WWW-Authenticate")));
 }
 
@@ -76,5 +80,5 @@ TEST(ErrorTable, SaysInWholeSecondsWhenToRetry) {
                 HasSubstr("Retry-After: 7\r\n"));
 }
 
-} // namespace
-} // namespace latchkey::http
+}  // namespace
+}  // namespace latchkey::http

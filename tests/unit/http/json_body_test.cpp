@@ -21,8 +21,8 @@ TEST(JsonBody, IsOneObject) {
 }
 
 TEST(JsonBody, RefusesEverythingElse) {
-    for (const std::string_view bad : {"", "[]", "1", "null", "\"a\"", "{", "{}{}", "{} x", R"({"a":1,})", R"({'a':1})", "{\"a\":\"\xff\"}",
-                                       R"({"a":[[[[[[[[[]]]]]]]]]})"})
+    for (const std::string_view bad : {"", "[]", "1", "null", "\"a\"", "{", "{}{}", "{} x", R"({"a":1,})",
+                                       R"({'a':1})", "{\"a\":\"\xff\"}", R"({"a":[[[[[[[[[]]]]]]]]]})"})
         EXPECT_EQ(read(bad).error(), errc::malformed_json) << bad;
 }
 
@@ -37,5 +37,5 @@ TEST(JsonBody, RefusesAnotherMediaType) {
     EXPECT_EQ(read("{}", "").error(), errc::unsupported_media_type);
 }
 
-} // namespace
-} // namespace latchkey::http
+}  // namespace
+}  // namespace latchkey::http

@@ -29,8 +29,9 @@ std::vector<std::string> read_all(const std::vector<std::string>& pieces, const 
                 const step s = reader.advance();
                 if (s == step::request_ready) {
                     const request& r = reader.message();
-                    seen.push_back(std::string(r.method_text) + " " + std::string(r.path) + "?" + std::string(r.query) + " " +
-                                   std::string(r[field::host]) + " [" + std::string(r.body) + "]");
+                    seen.push_back(std::string(r.method_text) + " " + std::string(r.path) + "?" +
+                                   std::string(r.query) + " " + std::string(r[field::host]) + " [" +
+                                   std::string(r.body) + "]");
                     reader.consume();
                 } else if (s == step::refused) {
                     seen.push_back("refused " + std::string(name(reader.error())));
@@ -48,7 +49,8 @@ std::vector<std::string> read_all(const std::vector<std::string>& pieces, const 
 const std::string get = "GET /items/?a=b HTTP/1.1\r\nHost: x\r\n\r\n";
 const std::string post = "POST /token HTTP/1.1\r\nHost: x\r\nContent-Length: 5\r\n\r\nhello";
 const std::string chunked =
-    "POST /token HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nhel\r\n2;a=b\r\nlo\r\n0\r\n\r\n";
+    "POST /token HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: "
+    "chunked\r\n\r\n3\r\nhel\r\n2;a=b\r\nlo\r\n0\r\n\r\n";
 
 TEST(MessageReader, ReadsRequestsWithEveryKindOfBody) {
     EXPECT_THAT(read_all({get}), testing::ElementsAre("GET /items/?a=b x []"));
@@ -63,19 +65,22 @@ TEST(MessageReader, GivesTheSameRequestsForEverySplit) {
     for (std::size_t at = 1; at < stream.size(); ++at)
         ASSERT_EQ(read_all({stream.substr(0, at), stream.substr(at)}), whole) << "split at " << at;
     std::vector<std::string> bytes;
-    for (const char c : stream) bytes.emplace_back(1, c);
+    for (const char c : stream)
+        bytes.emplace_back(1, c);
     EXPECT_EQ(read_all(bytes), whole);
 }
 
 TEST(MessageReader, RefusesTheSameForEverySplit) {
     for (const std::string stream :
-         {"GET / HTTP/1.1\nHost: x\n\n", "GET / HTTP/1.1\r\nHost: x\r\nA : b\r\n\r\n", "GET / HTTP/1.1\r\nHost: x\nA: b\r\n\r\n",
-          "\x16\x03\x01 a TLS hello", "GET /%zz HTTP/1.1\r\nHost: x\r\n\r\n",
+         {"GET / HTTP/1.1\nHost: x\n\n", "GET / HTTP/1.1\r\nHost: x\r\nA : b\r\n\r\n",
+          "GET / HTTP/1.1\r\nHost: x\nA: b\r\n\r\n", "\x16\x03\x01 a TLS hello",
+          "GET /%zz HTTP/1.1\r\nHost: x\r\n\r\n",
           "POST / HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\nxyz\r\n"}) {
         const auto whole = read_all({stream});
         ASSERT_THAT(whole, testing::ElementsAre(testing::StartsWith("refused"))) << stream;
         for (std::size_t at = 1; at < stream.size(); ++at)
-            ASSERT_EQ(read_all({stream.substr(0, at), stream.substr(at)}), whole) << stream << " split at " << at;
+            ASSERT_EQ(read_all({stream.substr(0, at), stream.substr(at)}), whole)
+                << stream << " split at " << at;
     }
 }
 
@@ -102,7 +107,8 @@ TEST(MessageReader, RefusesABodyThatIsLargerThanItsLimit) {
 
 TEST(MessageReader, AsksForABodyThatWaitsForContinue) {
     message_reader reader(defaults);
-    const std::string header = "POST /token HTTP/1.1\r\nHost: x\r\nContent-Length: 1\r\nExpect: 100-continue\r\n\r\n";
+    const std::string header =
+        "POST /token HTTP/1.1\r\nHost: x\r\nContent-Length: 1\r\nExpect: 100-continue\r\n\r\n";
     const auto feed = [&](std::string_view text) {
         std::ranges::copy(text, reader.prepare().begin());
         reader.commit(text.size());
@@ -141,5 +147,5 @@ TEST(MessageReader, KeepsNothingOfOneRequestInTheNext) {
     EXPECT_TRUE(reader.message()[field::authorization].empty());
 }
 
-} // namespace
-} // namespace latchkey::http
+}  // namespace
+}  // namespace latchkey::http

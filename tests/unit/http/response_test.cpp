@@ -7,7 +7,8 @@
 namespace latchkey::http {
 namespace {
 
-std::string text_of(const response& r, bool head_only = false, bool keep_alive = true, unsigned version = 11) {
+std::string text_of(const response& r, bool head_only = false, bool keep_alive = true,
+                    unsigned version = 11) {
     std::string out;
     r.append_to(out, head_only, keep_alive, version, "Mon, 23 Nov 2026 12:00:00 GMT");
     return out;
@@ -25,7 +26,8 @@ TEST(Response, IsStatusLineHeadersAndBody) {
 TEST(Response, ToHeadHasTheLengthOfTheBodyItLeavesOut) {
     response r;
     r.body("text/plain").append("hello");
-    EXPECT_THAT(text_of(r, true), testing::AllOf(testing::HasSubstr("Content-Length: 5\r\n"), testing::EndsWith("\r\n\r\n")));
+    EXPECT_THAT(text_of(r, true),
+                testing::AllOf(testing::HasSubstr("Content-Length: 5\r\n"), testing::EndsWith("\r\n\r\n")));
 }
 
 TEST(Response, WithoutContentHasNoContentLength) {
@@ -59,5 +61,5 @@ TEST(Response, StartsAfreshAfterReset) {
     EXPECT_FALSE(r.closes());
 }
 
-} // namespace
-} // namespace latchkey::http
+}  // namespace
+}  // namespace latchkey::http
