@@ -11,6 +11,8 @@ namespace {
 class memory_backing final : public backing {
 public:
     users::user_store& users() override { return store_; }
+    sessions::session_store& sessions() override { throw std::logic_error("no sessions in memory"); }
+    clients::client_store& clients() override { throw std::logic_error("no clients in memory"); }
 
 private:
     memory_user_store store_{revocations, clock};
@@ -19,6 +21,8 @@ private:
 class sqlite_backing final : public backing {
 public:
     users::user_store& users() override { return store_->users(); }
+    sessions::session_store& sessions() override { return store_->sessions(); }
+    clients::client_store& clients() override { return store_->clients(); }
 
 private:
     temporary_directory directory_;
@@ -26,7 +30,8 @@ private:
         storage::open({.url = "sqlite:" + (directory_.path() / "latchkey.db").string(),
                        .master_key = {},
                        .revocations = revocations,
-                       .clock = clock});
+                       .clock = clock,
+                       .sessions = {}});
 };
 
 }  // namespace
@@ -57,7 +62,22 @@ opened_store::opened_store(const std::filesystem::path& file, const wall_clock& 
                            .master_key = std::move(master),
                            .create = create,
                            .revocations = revocations,
-                           .clock = clock});
+                           .clock = clock,
+                           .sessions = {}});
+}
+
+sessions::session make_session(const wall_clock& clock, const users::user_id& user,
+                               const std::string& client) {
+    sessions::session made;
+    made.id = {crypto::uuid::v7(clock.now())};
+    made.user = user;
+    made.client_id = client;
+    made.scope = "items me";
+    made.created_at = made.last_used_at = clock.now();
+    made.expires_at = clock.now() + std::chrono::hours{24 * 10};
+    made.user_agent = "browser";
+    made.address = "192.0.2.1";
+    return made;
 }
 
 users::stored_user make_user(const wall_clock& clock, const std::string& name) {

@@ -33,6 +33,8 @@ class backing {
 public:
     virtual ~backing() = default;
     virtual users::user_store& users() = 0;
+    virtual sessions::session_store& sessions() = 0;
+    virtual clients::client_store& clients() = 0;
 
     manual_clock clock;
     tokens::revocations revocations;
@@ -49,6 +51,9 @@ struct opened_store {
     tokens::revocations revocations;
     std::unique_ptr<storage::store> store;
 };
+
+/// A session of `user` as a login opens it, ten days long. Its id is fresh and later than those of before.
+sessions::session make_session(const wall_clock&, const users::user_id& user, const std::string& client = "");
 
 /// An account with a fresh id. `name` is display and canonical name.
 users::stored_user make_user(const wall_clock&, const std::string& name);

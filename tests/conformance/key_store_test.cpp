@@ -73,6 +73,19 @@ TEST_P(KeyStore, OfManyFirstStartsExactlyOneKeyIsKept) {
     }
 }
 
+TEST_P(KeyStore, ANamedSecretIsTheFirstThatWasOffered) {
+    EXPECT_EQ(run(keys().ensure_secret("refresh", secret(std::string_view("first")))).value().view(),
+              "first");
+    EXPECT_EQ(run(keys().ensure_secret("refresh", secret(std::string_view("second")))).value().view(),
+              "first");
+    EXPECT_EQ(run(keys().ensure_secret("other", secret(std::string_view("third")))).value().view(), "third");
+    opened_store again(directory_.path() / "latchkey.db", clock_, GetParam());
+    EXPECT_EQ(
+        run(again.store->keys().ensure_secret("refresh", secret(std::string_view("late")))).value().view(),
+        "first");
+    EXPECT_TRUE(run(keys().list_keys()).value().empty());
+}
+
 INSTANTIATE_TEST_SUITE_P(SqliteOpen, KeyStore, testing::Values(nullptr));
 INSTANTIATE_TEST_SUITE_P(SqliteSealed, KeyStore, testing::Values(some_master_key));
 
@@ -94,6 +107,22 @@ TEST_F(SealedKeys, AreRefusedWithoutTheMasterKeyAndWithAnother) {
               errc::unsealing_failed);
     opened_store other(file_, clock_, "another example master key of the tests, long enough");
     EXPECT_EQ(run(other.store->keys().list_keys()).error(), errc::unsealing_failed);
+}
+
+TEST_F(SealedKeys, ANamedSecretIsSealedToo) {
+    const auto ensured = [](opened_store& in) {
+        return run(in.store->keys().ensure_secret("refresh", secret(std::string_view("an open secret"))));
+    };
+    {
+        opened_store open(file_, clock_);
+        ASSERT_TRUE(ensured(open));
+    }
+    {
+        opened_store sealed(file_, clock_, some_master_key);
+        EXPECT_EQ(ensured(sealed).value().view(), "an open secret");
+    }
+    opened_store without(file_, clock_);
+    EXPECT_EQ(ensured(without).error(), errc::unsealing_failed);
 }
 
 TEST_F(SealedKeys, OpenKeysAreSealedWhenAMasterKeyArrives) {

@@ -398,7 +398,8 @@ TEST_F(SqliteStore, CreatesNothingUnlessAsked) {
     EXPECT_THROW(storage::open({.url = "mysql:x",
                                 .master_key = {},
                                 .revocations = *std::make_unique<tokens::revocations>(),
-                                .clock = clock_}),
+                                .clock = clock_,
+                                .sessions = {}}),
                  storage::open_error);
 }
 
