@@ -23,8 +23,13 @@ hash_lane::hash_lane(const hash_pool_settings& settings)
     : settings_(settings),
       ledger_(settings.memory_budget),
       queue_({settings.queue_limit, settings.queue_deadline, settings.threads}) {
-    for (std::size_t i = 0; i < settings_.threads; ++i)
-        threads_.emplace_back([this] { work(); });
+    try {
+        for (std::size_t i = 0; i < settings_.threads; ++i)
+            threads_.emplace_back([this] { work(); });
+    } catch (...) {  // no more threads: those that run must not outlive this
+        stop();
+        throw;
+    }
 }
 
 void hash_lane::submit(hash_job job) {
