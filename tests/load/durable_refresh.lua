@@ -3,7 +3,7 @@
 -- TOKENS names a file with one refresh token a line, as many as there are connections. An answer's token waits for the next
 -- request: which connection sends it does not matter, each token is sent once.
 local tokens, verified = {}, false
-for line in io.lines(assert(os.getenv("TOKENS"), "TOKENS is not set")) do
+for line in io.lines((assert(os.getenv("TOKENS"), "TOKENS is not set"))) do
     tokens[#tokens + 1] = line
 end
 
