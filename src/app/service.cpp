@@ -52,7 +52,8 @@ passwords::hash_pool_settings hashing_settings(const settings& s) {
 key_keeper::settings key_settings(const settings& s) {
     return {
         .algorithm = tokens::parse_algorithm(s.tokens.algorithm).value(),  // config/check refused all others
-        .typ = s.tokens.audience.empty() ? "JWT" : "at+jwt"};
+        .typ = s.tokens.audience.empty() ? "JWT" : "at+jwt",
+        .key_lifetime = s.tokens.key_lifetime};
 }
 
 oauth::server_description describe(const settings& s) {

@@ -1,5 +1,7 @@
 #include "tokens/revocations.hpp"
 
+#include <algorithm>
+
 namespace latchkey::tokens {
 
 std::size_t revocations::stripe_of(const crypto::uuid& id) noexcept {
@@ -9,11 +11,11 @@ std::size_t revocations::stripe_of(const crypto::uuid& id) noexcept {
 void revocations::apply(const revocation& r) {
     auto& [mutex, entries] = stripes_[stripe_of(r.id)];
     const std::unique_lock lock(mutex);
-    const auto [at, added] = entries.try_emplace(r.id, entry{r.until, r.sequence});
+    const auto [at, added] = entries.try_emplace(r.id, entry{r.until, r.sequence, r.noted_at});
     if (added)
         size_.fetch_add(1, std::memory_order_release);
     else if (at->second.sequence < r.sequence)
-        at->second = {r.until, r.sequence};
+        at->second = {r.until, r.sequence, r.noted_at};
 }
 
 bool revocations::ended(const crypto::uuid& id, unix_time authenticated_at) const {
@@ -27,7 +29,8 @@ bool revocations::ended(const crypto::uuid& id, unix_time authenticated_at) cons
 void revocations::forget_before(unix_time horizon) {
     for (auto& [mutex, entries] : stripes_) {
         const std::unique_lock lock(mutex);
-        const auto dropped = std::erase_if(entries, [&](const auto& e) { return e.second.until < horizon; });
+        const auto dropped = std::erase_if(
+            entries, [&](const auto& e) { return std::min(e.second.until, e.second.noted_at) < horizon; });
         size_.fetch_sub(dropped, std::memory_order_release);
     }
 }

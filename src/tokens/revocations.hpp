@@ -16,6 +16,8 @@ struct revocation {
     crypto::uuid id;  ///< of a user or a session
     unix_time until;  ///< tokens authenticated at or before this moment are dead; unix_time::max(): all are
     std::uint64_t sequence = 0;  ///< the store's own order of these entries
+    unix_time noted_at =
+        unix_time::max();  ///< when; older than every token lifetime, it says nothing any more
 };
 
 /// Which subjects and sessions were ended, and until when: the in-memory copy of the store's table that every
@@ -29,8 +31,8 @@ public:
     void apply(const revocation&);
     /// Whether a token of `id` authenticated at that moment is dead.
     bool ended(const crypto::uuid& id, unix_time authenticated_at) const;
-    /// Drops entries with until < `horizon`: older than the longest token lifetime, they say nothing any
-    /// more.
+    /// Drops entries whose `until`, or for those without end whose `noted_at`, lies before `horizon`: no
+    /// token that old lives, and what was ended for good gets no new ones.
     void forget_before(unix_time horizon);
     std::size_t size() const noexcept { return size_.load(std::memory_order_acquire); }
 
@@ -38,6 +40,7 @@ private:
     struct entry {
         unix_time until;
         std::uint64_t sequence;
+        unix_time noted_at;
     };
     struct stripe {
         mutable std::shared_mutex mutex;

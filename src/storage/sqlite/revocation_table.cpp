@@ -7,7 +7,7 @@ tokens::revocation note(database& db, const crypto::uuid& id, unix_time until, u
         "INSERT OR REPLACE INTO revocations (id, until, noted_at) VALUES (?, ?, ?) RETURNING sequence", id,
         until, now);
     row.next();
-    return {id, until, static_cast<std::uint64_t>(row.integer(0))};
+    return {id, until, static_cast<std::uint64_t>(row.integer(0)), now};
 }
 
 bool has(database& db, const crypto::uuid& id) {
@@ -16,10 +16,11 @@ bool has(database& db, const crypto::uuid& id) {
 
 std::vector<tokens::revocation> after(database& db, std::uint64_t sequence) {
     std::vector<tokens::revocation> found;
-    auto row = db.query("SELECT id, until, sequence FROM revocations WHERE sequence > ? ORDER BY sequence",
-                        static_cast<std::int64_t>(sequence));
+    auto row =
+        db.query("SELECT id, until, sequence, noted_at FROM revocations WHERE sequence > ? ORDER BY sequence",
+                 static_cast<std::int64_t>(sequence));
     while (row.next()) {
-        found.push_back({row.uuid(0), row.time(1), static_cast<std::uint64_t>(row.integer(2))});
+        found.push_back({row.uuid(0), row.time(1), static_cast<std::uint64_t>(row.integer(2)), row.time(3)});
     }
     return found;
 }
