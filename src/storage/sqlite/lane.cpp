@@ -1,10 +1,19 @@
 #include "storage/sqlite/lane.hpp"
 
 namespace latchkey::storage::sqlite {
+namespace {
+
+/// Jobs keep coming as long as one comes in each such moment.
+constexpr std::chrono::microseconds moment{100};
+/// A batch that waits for no more: the sync is shared by enough.
+constexpr std::size_t enough = 64;
+
+}  // namespace
 
 template <class Context>
-lane<Context>::lane(std::size_t capacity, std::function<void(batch<Context>&)> work)
-    : capacity_(capacity), work_(std::move(work)), thread_([this] { loop(); }) {}
+lane<Context>::lane(std::size_t capacity, std::function<void(batch<Context>&)> work,
+                    std::chrono::microseconds patience)
+    : capacity_(capacity), patience_(patience), work_(std::move(work)), thread_([this] { loop(); }) {}
 
 template <class Context>
 void lane<Context>::push(std::unique_ptr<job<Context>> added) {
@@ -32,6 +41,18 @@ void lane<Context>::stop() {
 }
 
 template <class Context>
+void lane<Context>::gather(std::unique_lock<std::mutex>& lock) {
+    if (last_batch_ < 2 && queue_.size() < 2) return;
+    const auto end = std::chrono::steady_clock::now() + patience_;
+    std::size_t seen = 0;
+    while (queue_.size() > seen && queue_.size() < enough && !stopping_ &&
+           std::chrono::steady_clock::now() < end) {
+        seen = queue_.size();
+        filled_.wait_for(lock, moment);
+    }
+}
+
+template <class Context>
 void lane<Context>::loop() {
     batch<Context> taken;
     for (;;) {
@@ -39,7 +60,9 @@ void lane<Context>::loop() {
             std::unique_lock lock(mutex_);
             filled_.wait(lock, [this] { return stopping_ || !queue_.empty(); });
             if (queue_.empty()) return;
+            gather(lock);
             taken.swap(queue_);
+            last_batch_ = taken.size();
         }
         work_(taken);
         taken.clear();

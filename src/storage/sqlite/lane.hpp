@@ -1,5 +1,6 @@
 #pragma once
 
+#include <chrono>
 #include <condition_variable>
 #include <cstddef>
 #include <functional>
@@ -40,7 +41,10 @@ template <class Context>
 class lane {
 public:
     /// `work` runs a batch on the lane's thread, answers each of its jobs once and throws nothing.
-    lane(std::size_t capacity, std::function<void(batch<Context>&)> work);
+    /// `patience`: how long at most a batch waits for more jobs while they keep coming; a job that is alone
+    /// never waits.
+    lane(std::size_t capacity, std::function<void(batch<Context>&)> work,
+         std::chrono::microseconds patience = {});
     ~lane() { stop(); }
 
     /// errc::store_unavailable when the queue is full, errc::shutting_down after stop(): answered at once.
@@ -50,12 +54,15 @@ public:
 
 private:
     void loop();
+    void gather(std::unique_lock<std::mutex>&);
 
     const std::size_t capacity_;
+    const std::chrono::microseconds patience_;
     std::function<void(batch<Context>&)> work_;
     std::mutex mutex_;
     std::condition_variable filled_;
     batch<Context> queue_;
+    std::size_t last_batch_ = 0;
     bool stopping_ = false;
     std::mutex joining_;
     std::thread thread_;

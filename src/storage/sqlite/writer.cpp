@@ -12,6 +12,8 @@ namespace {
 
 /// Writes that may wait; more are refused.
 constexpr std::size_t capacity = 16'384;
+/// A sync takes as long, or longer; who shares it saves the others theirs.
+constexpr std::chrono::microseconds patience{1'000};
 /// Between two small steps of tidying up, unless the last one left something.
 constexpr std::chrono::milliseconds prune_interval{1'000};
 /// Rows a step removes of each table, and more when many jobs share the commit: it keeps up with what they
@@ -74,7 +76,7 @@ void write_context::end_tokens(const crypto::uuid& id, unix_time until) {
 writer::writer(writer_options options)
     : options_(std::move(options)),
       file_(options_.path, attachment::use::writing, options_.newest_revocation),
-      lane_((file_.open(), capacity), [this](batch<write_context>& jobs) { run(jobs); }) {}
+      lane_((file_.open(), capacity), [this](batch<write_context>& jobs) { run(jobs); }, patience) {}
 
 void writer::run(batch<write_context>& jobs) noexcept {
     try {
