@@ -46,6 +46,8 @@ passwords::hash_pool_settings hashing_settings(const settings& s) {
                                                                     : passwords::default_budget(available);
     if (const auto problem = passwords::check_budget(lane.threads, lane.parameters, budget, available))
         throw std::runtime_error(*problem);
+    lane.memory_budget = budget;
+    lane.queue_deadline = s.hashing.queue_deadline;
     return lane;
 }
 

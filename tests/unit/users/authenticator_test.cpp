@@ -17,7 +17,10 @@ constexpr passwords::argon2_parameters cheap{.memory_kib = 1024, .passes = 1, .l
 constexpr passwords::argon2_parameters cheaper{.memory_kib = 512, .passes = 1, .lanes = 1};
 
 passwords::hash_pool_settings settings_of(passwords::argon2_parameters parameters) {
-    return {.threads = 1, .queue_limit = 16, .parameters = parameters};
+    passwords::hash_pool_settings lane;
+    lane.queue_limit = 16;
+    lane.parameters = parameters;
+    return lane;
 }
 
 secret text(std::string_view bytes) {
