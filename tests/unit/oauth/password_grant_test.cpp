@@ -116,9 +116,10 @@ TEST_F(PasswordGrant, GivesAClientThatMayNotRefreshASessionAsShortAsItsToken) {
     EXPECT_EQ(sessions.only().expires_at, clock.now() + 900s);
 }
 
-TEST_F(PasswordGrant, NeedsAKnownClientOnceOneIsRegistered) {
+TEST_F(PasswordGrant, NeedsNoClientButAKnownOneOnceOneIsRegistered) {
     const auto password = add_client("backend");
-    EXPECT_EQ(log_in().error(), "invalid_client");
+    EXPECT_EQ(log_in().status, 200U);
+    EXPECT_EQ(log_in("&client_id=stranger").error(), "invalid_client");
     const auto wrong = log_in("", test::basic("backend", "wrong"));
     EXPECT_EQ(wrong.status, 401U);
     EXPECT_TRUE(wrong.has_header(R"(WWW-Authenticate: Basic realm="latchkey")"));
