@@ -147,7 +147,8 @@ class Service(unittest.TestCase):
                 time.sleep(0.2)
 
             answered = [r for r in load.requests if r.done_at is not None]
-            in_flight = [r for r in load.requests if r.sent_at < signalled_at and not (r.done_at and r.done_at < signalled_at)]
+            in_flight = [r for r in load.requests
+                         if r.was_sent_before(signalled_at) and not (r.done_at and r.done_at < signalled_at)]
             lost = [r for r in load.requests if r.is_lost(signalled_at)]
             print(f"\ndrain: {len(load.requests)} sent, {len(answered)} answered, {len(in_flight)} in flight at SIGTERM, "
                   f"{len(lost)} lost, stopped after {stopped_at - signalled_at:.2f} s")

@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 
 @dataclass
 class Request:
-    sent_at: float                       # time.monotonic() before its first byte was written
+    sent_at: float | None = None         # time.monotonic() once its last byte was written
     done_at: float | None = None         # when its answer was complete
     status: int | None = None
     bytes_received: int = 0
@@ -22,7 +22,10 @@ class Request:
     def is_lost(self, signalled_at: float) -> bool:
         if self.done_at is not None:
             return False
-        return self.bytes_received > 0 or self.sent_at < signalled_at
+        return self.bytes_received > 0 or self.was_sent_before(signalled_at)
+
+    def was_sent_before(self, moment: float) -> bool:
+        return self.sent_at is not None and self.sent_at < moment
 
 
 @dataclass
@@ -57,11 +60,12 @@ class LoadClient:
 
     def exchange(self, connection: socket.socket, payload: bytes) -> bool:
         """Sends once and reads the answer. False when the connection is of no more use."""
-        request = Request(sent_at=time.monotonic())
+        request = Request()
         self.requests.append(request)    # list.append is atomic
         received = b""
         try:
             connection.sendall(payload)
+            request.sent_at = time.monotonic()
             while (size := message_size(received)) is None or len(received) < size:
                 chunk = connection.recv(65536)
                 if not chunk:
