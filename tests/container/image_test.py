@@ -4,9 +4,9 @@
     image_test.py IMAGE DOCKER_COMMAND...
 """
 import io
+import subprocess
 import sys
 import tarfile
-import subprocess
 import time
 import unittest
 import urllib.parse
