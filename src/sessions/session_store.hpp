@@ -24,9 +24,9 @@ struct refreshed {
 ///
 /// Asynchronous, linearisable, thread-safe; what a call acknowledged is durable. Every call may answer
 /// errc::store_unavailable. Ending a session deletes its row, notes it in the revocations table in the same
-/// transaction (until the end of time), and tokens::revocations has it before the call returns. Disabling or
-/// deleting a user and setting a password (users::user_store) end the user's sessions in their own
-/// transaction.
+/// transaction (for longer than any access token lives), and tokens::revocations has it before the call
+/// returns. Disabling or deleting a user and setting a password (users::user_store) end the user's sessions
+/// in their own transaction.
 class session_store {
 public:
     virtual ~session_store() = default;
