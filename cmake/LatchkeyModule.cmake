@@ -22,6 +22,8 @@ function(latchkey_test name)
     set_target_properties(${name} PROPERTIES RUNTIME_OUTPUT_DIRECTORY "${CMAKE_BINARY_DIR}/tests")
     target_link_libraries(${name} PRIVATE ${arg_DEPENDS} latchkey_options GTest::gmock_main)
     target_include_directories(${name} PRIVATE "${PROJECT_SOURCE_DIR}/tests")
+    # The modules under test are the release's; the test's own code is compiled once and run once.
+    target_compile_options(${name} PRIVATE -Og)
     target_compile_definitions(${name} PRIVATE LATCHKEY_SOURCE_DIR="${PROJECT_SOURCE_DIR}")
     gtest_discover_tests(${name} DISCOVERY_MODE PRE_TEST TEST_PREFIX "${name}."
         PROPERTIES LABELS "${arg_LABELS}" TIMEOUT ${arg_TIMEOUT})

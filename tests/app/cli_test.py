@@ -20,15 +20,11 @@ import urllib.request
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "support"))
-from dev_service import DevService, free_port  # noqa: E402
+from dev_service import DevService, clean_environment, free_port  # noqa: E402
 
 PROGRAM = Path(sys.argv.pop(1)).resolve() if len(sys.argv) > 1 else None
 GOOD_PASSWORD = "tangerine lanterns at dusk"
 GOOD_KEY = "Jr9mVYx2kq0TtSb7uHcLwE4dZ8nQpF1aGvKoXy6iMhU="
-
-
-def clean_environment(**more):
-    return {n: v for n, v in os.environ.items() if not n.startswith("LATCHKEY_")} | more
 
 
 class CommandTest(unittest.TestCase):

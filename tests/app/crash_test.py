@@ -34,7 +34,7 @@ from pathlib import Path
 
 sys.dont_write_bytecode = True
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "support"))
-from dev_service import free_port  # noqa: E402
+from dev_service import clean_environment, free_port  # noqa: E402
 
 PASSWORD = "tangerine lanterns at dusk"
 WORKERS = 6
@@ -55,7 +55,7 @@ class Server:
                    "--management-listen", f"127.0.0.1:{self.management_port}", *SETTINGS]
         self.log = tempfile.TemporaryFile("w+")
         atexit.register(self.kill)  # whatever ends this script
-        self.process = subprocess.Popen(command, env=environment(), stdin=subprocess.DEVNULL, stderr=self.log)
+        self.process = subprocess.Popen(command, env=clean_environment(), stdin=subprocess.DEVNULL, stderr=self.log)
         deadline = time.monotonic() + 60
         while not self.is_ready():
             if self.process.poll() is not None or time.monotonic() > deadline:
@@ -123,13 +123,9 @@ class Session:
         self.refresh_token, self.access_token = answer["refresh_token"], answer["access_token"]
 
 
-def environment():
-    return {name: value for name, value in os.environ.items() if not name.startswith("LATCHKEY_")}
-
-
 def command(program, data, *arguments, stdin=""):
     return subprocess.run([program, *arguments, "--data-dir", str(data), *SETTINGS[:4]], input=stdin, text=True,
-                          capture_output=True, timeout=120, env=environment())
+                          capture_output=True, timeout=120, env=clean_environment())
 
 
 class Word:

@@ -18,6 +18,12 @@ def free_port() -> int:
         return probe.getsockname()[1]
 
 
+def clean_environment(**more) -> dict:
+    """Nothing of the caller's. Hashing yields to whatever runs beside it, such as other tests: it may wait for long."""
+    ours = {"LATCHKEY_HASHING_QUEUE_DEADLINE": "1m"}
+    return {name: value for name, value in os.environ.items() if not name.startswith("LATCHKEY_")} | ours | more
+
+
 class DevService:
     """`with DevService(program) as service:` runs it; leaving the block sends SIGTERM and requires exit status 0.
 
@@ -30,8 +36,7 @@ class DevService:
         self.management_url = f"http://127.0.0.1:{self.management_port}"
         self.command = [*launcher, str(program), "dev", "--listen", f"127.0.0.1:{self.port}",
                         "--management-listen", f"127.0.0.1:{self.management_port}", *options]
-        clean = {name: value for name, value in os.environ.items() if not name.startswith("LATCHKEY_")}
-        self.environment = clean | (environment or {})
+        self.environment = clean_environment(**(environment or {}))
         self.log = log
         self.process = None
 

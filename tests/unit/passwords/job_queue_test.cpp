@@ -63,9 +63,18 @@ TEST_F(JobQueue, RefusesOneMoreThanItsLimit) {
 }
 
 TEST_F(JobQueue, RefusesWhatCannotBeAnsweredWithinTheDeadline) {
-    arrive(1, 0ms, 'a', 400ms);
-    EXPECT_EQ(line.admit(300ms), admission::granted);  // 400 ms of waiting, and twice 300 when interleaved
-    EXPECT_EQ(line.admit(301ms), admission::late);
+    arrive(1, 0ms, 'a', 600ms);
+    EXPECT_EQ(line.admit(200ms), admission::granted);  // 600 ms of waiting, and twice 200 when interleaved
+    EXPECT_EQ(line.admit(201ms), admission::late);
+}
+
+TEST_F(JobQueue, LetsAJobThatFindsNobodyInWhateverItIsThoughtToCost) {
+    EXPECT_EQ(line.admit(1h), admission::granted);
+    arrive(1, 0ms, 'a', 1h);
+    EXPECT_TRUE(line.take_expired(start + 500ms).empty());
+    EXPECT_EQ(next(500ms), 1U);
+    arrive(2, 0ms, 'a', 1h);
+    EXPECT_EQ(line.take_expired(start + 501ms).size(), 1U);
 }
 
 TEST_F(JobQueue, SharesTheWaitAmongItsThreads) {
