@@ -99,11 +99,9 @@ private:
     /// A job finds an equal one among its neighbours or not soon.
     static constexpr std::size_t companion_reach = 16;
 
-    /// Interleaved with another it takes up to twice its cost. No estimate takes more than half of the deadline,
-    /// so that one which is wrong cannot refuse everybody for ever.
-    duration service_time(duration cost) const noexcept {
-        return std::min(2 * cost, settings_.deadline / 2);
-    }
+    /// Interleaved with another it takes up to twice its cost. No estimate takes more than half of the
+    /// deadline, so that one which is wrong cannot refuse everybody for ever.
+    duration service_time(duration cost) const noexcept { return std::min(2 * cost, settings_.deadline / 2); }
 
     bool late(time_point now) const noexcept {
         return !jobs_.empty() && now - jobs_.front().arrived > settings_.deadline / 5;
