@@ -15,8 +15,6 @@ starts it again. What was acknowledged must still hold:
 First it traces one server: between a request that changes something and its answer there is a completed sync.
 SIGKILL leaves the page cache alone, so that trace is what speaks for a power loss. Exit status 1 for any violation.
 """
-import atexit
-import http.client
 import json
 import os
 import random
@@ -28,87 +26,15 @@ import sys
 import tempfile
 import threading
 import time
-import urllib.parse
 from dataclasses import dataclass
 from pathlib import Path
 
 sys.dont_write_bytecode = True
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "support"))
-from dev_service import clean_environment, free_port  # noqa: E402
+from killable_service import PASSWORD, Client, Gone, Server, command  # noqa: E402
 
-PASSWORD = "tangerine lanterns at dusk"
 WORKERS = 6
 SAMPLE = 40  # sessions of earlier cycles that are looked at after each crash; all of them after the last one
-# The cheapest hash that is allowed; a window that no restart on a busy machine outlasts.
-SETTINGS = ["--set", "hashing.memory=7MiB", "--set", "hashing.passes=5", "--set", "tokens.refresh_reuse_window=60s",
-            "--set", "server.threads=2", "--set", "hashing.threads=1"]
-
-
-class Gone(Exception):
-    """The server was killed before it had answered."""
-
-
-class Server:
-    def __init__(self, program: Path, data: Path, launcher=()):
-        self.port, self.management_port = free_port(), free_port()
-        command = [*launcher, str(program), "serve", "--data-dir", str(data), "--listen", f"127.0.0.1:{self.port}",
-                   "--management-listen", f"127.0.0.1:{self.management_port}", *SETTINGS]
-        self.log = tempfile.TemporaryFile("w+")
-        atexit.register(self.kill)  # whatever ends this script
-        self.process = subprocess.Popen(command, env=clean_environment(), stdin=subprocess.DEVNULL, stderr=self.log)
-        deadline = time.monotonic() + 60
-        while not self.is_ready():
-            if self.process.poll() is not None or time.monotonic() > deadline:
-                self.kill()
-                self.log.seek(0)
-                sys.exit(f"the server does not start:\n{self.log.read()}")
-            time.sleep(0.02)
-
-    def is_ready(self) -> bool:
-        try:
-            return Client(self.management_port).get("/readyz")[0] == 200
-        except Gone:
-            return False
-
-    def kill(self):
-        if self.process.poll() is None:
-            self.process.kill()
-            self.process.wait()
-        atexit.unregister(self.kill)
-
-
-class Client:
-    """One connection, kept alive."""
-
-    def __init__(self, port: int):
-        self.connection = http.client.HTTPConnection("127.0.0.1", port, timeout=60)
-
-    def send(self, method, path, form=None, token=None):
-        headers = {"Authorization": f"Bearer {token}"} if token else {}
-        body = None
-        if form is not None:
-            body = urllib.parse.urlencode(form)
-            headers["Content-Type"] = "application/x-www-form-urlencoded"
-        try:
-            self.connection.request(method, path, body, headers)
-            answer = self.connection.getresponse()
-            text = answer.read()
-        except (OSError, http.client.HTTPException) as lost:
-            self.connection.close()
-            raise Gone from lost
-        return answer.status, json.loads(text) if text else None
-
-    def get(self, path, token=None):
-        return self.send("GET", path, token=token)
-
-    def post(self, path, form, token=None):
-        return self.send("POST", path, form, token)
-
-    def log_in(self, name):
-        return self.post("/token", {"username": name, "password": PASSWORD})
-
-    def refresh(self, token):
-        return self.post("/token", {"grant_type": "refresh_token", "refresh_token": token})
 
 
 @dataclass
@@ -121,11 +47,6 @@ class Session:
 
     def take(self, answer):
         self.refresh_token, self.access_token = answer["refresh_token"], answer["access_token"]
-
-
-def command(program, data, *arguments, stdin=""):
-    return subprocess.run([program, *arguments, "--data-dir", str(data), *SETTINGS[:4]], input=stdin, text=True,
-                          capture_output=True, timeout=120, env=clean_environment())
 
 
 class Word:
