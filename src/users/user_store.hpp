@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -16,6 +17,19 @@ namespace latchkey::users {
 struct user_changes {
     std::optional<std::string> email;  ///< empty text removes it
     std::optional<std::vector<std::string>> scopes;
+};
+
+struct new_user {
+    stored_user stored;
+    std::string canonical;  ///< of the name: what must be unique
+};
+
+/// Why one of many cannot be inserted.
+struct collision {
+    enum class what : std::uint8_t { name, id };
+    std::size_t index = 0;  ///< in what was given
+    what same = what::name;
+    bool operator==(const collision&) const = default;
 };
 
 /// Port: where accounts are kept. tests/conformance/ states what every implementation does.
@@ -46,6 +60,12 @@ public:
     /// errc::not_found. Answers the user as it is afterwards.
     virtual task<result<user>> update(user_id, user_changes) = 0;
     /// errc::not_found. Ends the tokens and the sessions of the account; the session `keep` lives on and gets
+    /// Those whose canonical name or id exists, or is that of one before them in the list: what insert_many
+    /// would refuse at this moment. The list must outlive the call.
+    virtual task<result<std::vector<collision>>> find_collisions(std::span<const new_user>) = 0;
+    /// All, when there is no collision, or none: in one transaction. Answers the collisions. The list must
+    /// outlive the call. Other writers wait for as long as it takes, some ten microseconds a user.
+    virtual task<result<std::vector<collision>>> insert_many(std::span<const new_user>) = 0;
     /// new tokens by its next refresh.
     virtual task<result<void>> set_password(user_id, std::string password_hash,
                                             std::optional<crypto::uuid> keep = std::nullopt) = 0;

@@ -209,6 +209,51 @@ TEST_P(UserStore, AnAccountBroughtBackWithItsIdCanBeUsedAgain) {
     EXPECT_FALSE(ended(made.user, clock().now() + 1ms));
 }
 
+std::vector<users::new_user> make_many(const wall_clock& clock, const std::vector<std::string>& names) {
+    std::vector<users::new_user> many;
+    for (const auto& name : names)
+        many.push_back({make_user(clock, name), name});
+    return many;
+}
+
+TEST_P(UserStore, InsertsManyAtOnceWithEveryMember) {
+    auto many = make_many(clock(), {"ann", "bob", "eve"});
+    many[1].stored.user.email = "bob@example.org";
+    many[1].stored.user.scopes = {"write", "admin"};
+    EXPECT_EQ(run(users().find_collisions(many)).value().size(), 0U);
+    EXPECT_EQ(run(users().count()).value(), 0U);
+    EXPECT_EQ(run(users().insert_many(many)).value().size(), 0U);
+    EXPECT_EQ(run(users().count()).value(), 3U);
+    const auto bob = run(users().find_by_username("bob")).value();
+    EXPECT_EQ(bob.user.id, many[1].stored.user.id);
+    EXPECT_EQ(bob.user.email, "bob@example.org");
+    EXPECT_EQ(bob.user.scopes, (std::vector<std::string>{"admin", "write"}));
+    EXPECT_EQ(bob.password_hash, "hash of bob");
+    EXPECT_EQ(run(users().insert_many({})).value().size(), 0U);
+}
+
+TEST_P(UserStore, InsertsNoneOfManyWhenOneCollidesAndNamesEach) {
+    const auto there = add("bob");
+    auto many = make_many(clock(), {"ann", "bob", "eve", "ann", "zoe", "tim"});
+    many[4].stored.user.id = there.id;
+    many[5].stored.user.id = many[2].stored.user.id;
+    using enum users::collision::what;
+    const std::vector<users::collision> expected{{1, name}, {3, name}, {4, id}, {5, id}};
+    EXPECT_EQ(run(users().find_collisions(many)).value(), expected);
+    EXPECT_EQ(run(users().insert_many(many)).value(), expected);
+    EXPECT_EQ(run(users().count()).value(), 1U);
+    EXPECT_EQ(run(users().find_by_username("ann")).error(), errc::not_found);
+    EXPECT_EQ(run(users().find_by_id(there.id)).value().username, "bob");
+}
+
+TEST_P(UserStore, ADisabledOneAmongManyHasNoLiveTokens) {
+    auto many = make_many(clock(), {"ann", "bob"});
+    many[1].stored.user.disabled = true;
+    ASSERT_EQ(run(users().insert_many(many)).value().size(), 0U);
+    EXPECT_FALSE(ended(many[0].stored.user, clock().now()));
+    EXPECT_TRUE(ended(many[1].stored.user, clock().now() + 1000h));
+}
+
 TEST_P(UserStore, OfManyAtOnceExactlyOneGetsTheName) {
     std::vector<task<result<void>>> works;
     for (int i = 0; i < 200; ++i) {

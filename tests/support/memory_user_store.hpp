@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <map>
 #include <mutex>
+#include <set>
 
 #include "tokens/revocations.hpp"
 #include "users/user_store.hpp"
@@ -50,13 +51,8 @@ public:
 
     task<result<void>> insert(users::stored_user added, std::string canonical) override {
         const std::lock_guard lock(mutex_);
-        for (const auto& [id, row] : rows_) {
-            if (row.canonical == canonical) co_return errc::username_taken;
-        }
-        sort(added.user.scopes);
-        const users::user kept = added.user;
-        rows_[kept.id] = {std::move(added), std::move(canonical)};
-        if (kept.disabled || removed_.erase(kept.id) > 0) end_tokens(kept);
+        if (has_name(canonical)) co_return errc::username_taken;
+        keep({std::move(added), std::move(canonical)});
         co_return result<void>();
     }
 
@@ -70,6 +66,21 @@ public:
         sort(changed.scopes);
         changed.updated_at = clock_.now();
         co_return changed;
+    }
+
+    task<result<std::vector<users::collision>>> find_collisions(
+        std::span<const users::new_user> added) override {
+        const std::lock_guard lock(mutex_);
+        co_return collisions_of(added);
+    }
+
+    task<result<std::vector<users::collision>>> insert_many(std::span<const users::new_user> added) override {
+        const std::lock_guard lock(mutex_);
+        auto found = collisions_of(added);
+        if (!found.empty()) co_return found;
+        for (const auto& each : added)
+            keep({each.stored, each.canonical});
+        co_return found;
     }
 
     task<result<void>> set_password(users::user_id id, std::string password_hash,
@@ -138,6 +149,32 @@ private:
         if (ended < now || ended > now + std::chrono::hours{24}) ended = now;
         revocations_.apply({whose.id.value, whose.disabled ? unix_time::max() : ended, ++sequence_});
     }
+    bool has_name(const std::string& canonical) const {
+        return std::any_of(rows_.begin(), rows_.end(),
+                           [&](const auto& row) { return row.second.canonical == canonical; });
+    }
+
+    std::vector<users::collision> collisions_of(std::span<const users::new_user> added) const {
+        std::vector<users::collision> found;
+        std::set<std::string> names;
+        std::set<users::user_id> ids;
+        for (std::size_t i = 0; i < added.size(); ++i) {
+            const auto& id = added[i].stored.user.id;
+            if (!names.insert(added[i].canonical).second || has_name(added[i].canonical))
+                found.push_back({i, users::collision::what::name});
+            else if (!ids.insert(id).second || rows_.contains(id))
+                found.push_back({i, users::collision::what::id});
+        }
+        return found;
+    }
+
+    void keep(account added) {
+        sort(added.stored.user.scopes);
+        const users::user kept = added.stored.user;
+        rows_[kept.id] = std::move(added);
+        if (kept.disabled || removed_.erase(kept.id) > 0) end_tokens(kept);
+    }
+
 
     tokens::revocations& revocations_;
     const wall_clock& clock_;

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <limits>
+#include <unordered_set>
 #include <utility>
 
 #include "storage/sqlite/revocation_table.hpp"
@@ -12,6 +13,8 @@ namespace latchkey::storage::sqlite {
 namespace {
 
 using users::stored_user;
+using users::collision;
+using users::new_user;
 using users::user;
 using users::user_id;
 
@@ -61,6 +64,36 @@ result<void> insert_user(write_context& context, const stored_user& added, const
 }
 
 result<user> change_user(write_context& context, const user_id& id, const users::user_changes& changes) {
+bool has_name(database& db, const std::string& canonical) {
+    return db.query("SELECT 1 FROM users WHERE canonical = ?", std::string_view(canonical)).next();
+}
+
+bool has_id(database& db, const user_id& id) {
+    return db.query("SELECT 1 FROM users WHERE id = ?", id.value).next();
+}
+
+std::vector<collision> collisions_of(database& db, std::span<const new_user> added) {
+    std::vector<collision> found;
+    std::unordered_set<std::string_view> names;
+    std::unordered_set<crypto::uuid, crypto::uuid_hash> ids;
+    for (std::size_t i = 0; i < added.size(); ++i) {
+        const auto& [stored, canonical] = added[i];
+        if (!names.insert(canonical).second || has_name(db, canonical))
+            found.push_back({i, collision::what::name});
+        else if (!ids.insert(stored.user.id.value).second || has_id(db, stored.user.id))
+            found.push_back({i, collision::what::id});
+    }
+    return found;
+}
+
+result<std::vector<collision>> insert_all(write_context& context, std::span<const new_user> added) {
+    auto found = collisions_of(context.db, added);
+    if (!found.empty()) return found;
+    for (const auto& [stored, canonical] : added)
+        if (const auto inserted = insert_user(context, stored, canonical); !inserted) return inserted.error();
+    return found;
+}
+
     auto found = find(context.db, id);
     if (!found) return found;
     if (changes.email) found->email = changes.email->empty() ? std::nullopt : changes.email;
@@ -192,3 +225,14 @@ task<result<void>> sqlite_user_store::remove(user_id id) {
 }
 
 }  // namespace latchkey::storage::sqlite
+task<result<std::vector<collision>>> sqlite_user_store::find_collisions(std::span<const new_user> added) {
+    return reader_.submit<std::vector<collision>>([added](read_context& context) {
+        return result<std::vector<collision>>(collisions_of(context.db, added));
+    });
+}
+
+task<result<std::vector<collision>>> sqlite_user_store::insert_many(std::span<const new_user> added) {
+    return writer_.submit<std::vector<collision>>(
+        [added](write_context& context) { return insert_all(context, added); });
+}
+

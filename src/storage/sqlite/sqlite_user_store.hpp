@@ -19,6 +19,8 @@ public:
 
     task<result<void>> insert(users::stored_user, std::string canonical) override;
     task<result<users::user>> update(users::user_id, users::user_changes) override;
+    task<result<std::vector<users::collision>>> find_collisions(std::span<const users::new_user>) override;
+    task<result<std::vector<users::collision>>> insert_many(std::span<const users::new_user>) override;
     task<result<void>> set_password(users::user_id, std::string password_hash,
                                     std::optional<crypto::uuid> keep) override;
     task<result<void>> upgrade_hash(users::user_id, std::string expected, std::string password_hash) override;
