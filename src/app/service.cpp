@@ -1,8 +1,10 @@
+#include <algorithm>
 #include <stdexcept>
 #include <string>
 
 #include "app/app.hpp"
 #include "app/routes.hpp"
+#include "base/log.hpp"
 #include "base/run_task.hpp"
 #include "crypto/random.hpp"
 #include "oauth/grants/client_credentials.hpp"
@@ -33,10 +35,35 @@ std::unique_ptr<storage::store> open_store(const settings& s, const std::optiona
                           .sessions = session_settings(s)});
 }
 
+[[noreturn]] void fail_on_keys(errc why) {
+    if (why == errc::unsealing_failed)
+        throw std::runtime_error(
+            "keys: the signing keys in the store are sealed, and the master key is missing or another one"
+            "\n  try: LATCHKEY_MASTER_KEY or LATCHKEY_MASTER_KEY_FILE with the key this store was made with");
+    throw std::runtime_error("keys: cannot load the keys in the store: " + std::string(name(why)));
+}
+
+/// One key of this name for every process that uses this store, made at the first start.
+secret stored_secret(tokens::key_store& keys, std::string name, std::size_t size) {
+    auto key = run_task(keys.ensure_secret(std::move(name), crypto::random_secret(size)));
+    if (!key) fail_on_keys(key.error());
+    return std::move(*key);
+}
+
+/// Which names that nobody has cost what must not change with a restart.
+passwords::hash_mix::key dummy_key(tokens::key_store& keys) {
+    passwords::hash_mix::key key{};
+    const secret stored = stored_secret(keys, "dummy", key.size());
+    if (stored.size() != key.size()) fail_on_keys(errc::internal);
+    std::ranges::copy(stored.bytes(), key.begin());
+    return key;
+}
+
 /// Refuses a lane whose memory does not fit the machine or the container: it would be killed in the middle of
 /// a storm.
-passwords::hash_pool_settings hashing_settings(const settings& s) {
+passwords::hash_pool_settings hashing_settings(const settings& s, tokens::key_store& keys) {
     passwords::hash_pool_settings lane;
+    lane.dummy_key = dummy_key(keys);
     lane.threads = s.hashing.threads != 0 ? s.hashing.threads : passwords::usable_processors();
     lane.queue_limit = s.hashing.queue_limit;
     lane.parameters.memory_kib = static_cast<std::uint32_t>(s.hashing.memory.bytes / 1024);
@@ -71,23 +98,10 @@ oauth::server_description describe(const settings& s) {
     return described;
 }
 
-/// One key for all refresh tokens of this store, made at the first start.
-secret refresh_key(tokens::key_store& keys) {
-    auto key = run_task(keys.ensure_secret("refresh", crypto::random_secret(32)));
-    if (!key)
-        throw std::runtime_error("keys: cannot load the refresh token key: " +
-                                 std::string(name(key.error())));
-    return std::move(*key);
-}
-
 std::shared_ptr<const tokens::key_ring> first_ring(key_keeper& keys) {
     auto ring = run_task(keys.load());
     if (ring) return std::move(*ring);
-    if (ring.error() == errc::unsealing_failed)
-        throw std::runtime_error(
-            "keys: the signing keys in the store are sealed, and the master key is missing or another one"
-            "\n  try: LATCHKEY_MASTER_KEY or LATCHKEY_MASTER_KEY_FILE with the key this store was made with");
-    throw std::runtime_error("keys: cannot load the signing keys: " + std::string(name(ring.error())));
+    fail_on_keys(ring.error());
 }
 
 }  // namespace
@@ -95,14 +109,15 @@ std::shared_ptr<const tokens::key_ring> first_ring(key_keeper& keys) {
 service::service(const settings& s, config::secrets secrets, const wall_clock& clock)
     : clock_(clock),
       store_(open_store(s, secrets.master_key, revocations_, clock)),
-      pool_(hashing_settings(s)),
+      pool_(hashing_settings(s, store_->keys())),
       authenticator_(store_->users(), pool_, clock_),
       keys_(store_->keys(), clock_, key_settings(s), std::move(secrets.hmac_secret)) {
     const tokens::token_settings claims{.issuer = s.tokens.issuer,
                                         .audience = s.tokens.audience,
                                         .access_lifetime = s.tokens.access_lifetime};
     tokens_ = std::make_unique<tokens::token_service>(claims, first_ring(keys_), revocations_, clock_);
-    refresh_tokens_ = std::make_unique<sessions::refresh_token_codec>(refresh_key(store_->keys()));
+    refresh_tokens_ =
+        std::make_unique<sessions::refresh_token_codec>(stored_secret(store_->keys(), "refresh", 32));
     sessions_ = std::make_unique<oauth::session_opener>(store_->sessions(), *refresh_tokens_,
                                                         session_settings(s), clock_);
     endpoints_ = make_endpoints(s);
@@ -112,8 +127,11 @@ service::service(const settings& s, config::secrets secrets, const wall_clock& c
     public_ = std::make_unique<router>(public_routes(*endpoints_, options), s.server.root_path,
                                        http::cors(s.cors.origins), tokens_.get());
     management_ = std::make_unique<router>(management_routes(*endpoints_), "", http::cors({}), nullptr);
-    watcher_ =
-        std::make_unique<store_watcher>(*store_, keys_, *tokens_, revocations_, clock_, store_answers_);
+    watcher_ = std::make_unique<store_watcher>(*store_, keys_, *tokens_, revocations_, authenticator_, clock_,
+                                               store_answers_);
+    // Before the first login. A store that does not answer now is the watcher's business.
+    if (auto followed = run_task(authenticator_.follow_stored_hashes()); !followed)
+        log::warn("the stored hashes were not sampled", {{"reason", name(followed.error())}});
 }
 
 std::vector<std::unique_ptr<oauth::grant>> service::make_grants(const settings& s) {

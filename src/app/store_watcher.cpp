@@ -16,12 +16,13 @@ constexpr std::chrono::hours longest_lifetime{24};
 }  // namespace
 
 store_watcher::store_watcher(storage::store& store, key_keeper& keys, tokens::token_service& tokens,
-                             tokens::revocations& revocations, const wall_clock& clock,
-                             std::atomic<bool>& store_answers)
+                             tokens::revocations& revocations, users::authenticator& authenticator,
+                             const wall_clock& clock, std::atomic<bool>& store_answers)
     : store_(store),
       keys_(keys),
       tokens_(tokens),
       revocations_(revocations),
+      authenticator_(authenticator),
       clock_(clock),
       store_answers_(store_answers) {}
 
@@ -49,6 +50,7 @@ task<result<void>> store_watcher::look() {
     revocations_.forget_before(clock_.now() - longest_lifetime);
     const auto counter = co_await store_.change_counter();
     if (!counter) co_return counter.error();
+    if (auto followed = co_await follow_hashes(); !followed) co_return followed.error();
     const auto now = std::chrono::steady_clock::now();
     if (*counter == seen_ && now < keys_due_) co_return result<void>{};
 
@@ -59,6 +61,14 @@ task<result<void>> store_watcher::look() {
     seen_ = *counter;  // only now: what failed half-way is looked at again
     keys_due_ = now + key_interval;
     co_return result<void>{};
+}
+
+task<result<void>> store_watcher::follow_hashes() {
+    const auto now = std::chrono::steady_clock::now();
+    if (now < sample_due_) co_return result<void>{};
+    auto followed = co_await authenticator_.follow_stored_hashes();
+    if (followed) sample_due_ = now + sample_interval;
+    co_return followed;
 }
 
 }  // namespace latchkey::app

@@ -9,6 +9,7 @@
 #include "storage/store.hpp"
 #include "tokens/revocations.hpp"
 #include "tokens/token_service.hpp"
+#include "users/authenticator.hpp"
 
 namespace latchkey::app {
 
@@ -20,9 +21,11 @@ public:
     static constexpr std::chrono::milliseconds interval{250};
     /// Keys come and go with time too, not only when somebody changes the store.
     static constexpr std::chrono::minutes key_interval{1};
+    /// How old the hashing lane's picture of the stored hashes may become; it changes with the days.
+    static constexpr std::chrono::minutes sample_interval{10};
 
     store_watcher(storage::store&, key_keeper&, tokens::token_service&, tokens::revocations&,
-                  const wall_clock&, std::atomic<bool>& store_answers);
+                  users::authenticator&, const wall_clock&, std::atomic<bool>& store_answers);
 
     /// Runs until stop(), on the strand it was spawned on. Call stop() there too.
     task<void> run(strand);
@@ -30,15 +33,18 @@ public:
 
 private:
     task<result<void>> look();
+    task<result<void>> follow_hashes();
 
     storage::store& store_;
     key_keeper& keys_;
     tokens::token_service& tokens_;
     tokens::revocations& revocations_;
+    users::authenticator& authenticator_;
     const wall_clock& clock_;
     std::atomic<bool>& store_answers_;
     std::uint64_t seen_ = 0;
     std::chrono::steady_clock::time_point keys_due_{};
+    std::chrono::steady_clock::time_point sample_due_{};
     bool stopped_ = false;
 };
 

@@ -101,6 +101,8 @@ std::string_view name(errc e) noexcept {
             return "password_not_utf8";
         case errc::wrong_password:
             return "wrong_password";
+        case errc::too_many_attempts:
+            return "too_many_attempts";
         case errc::malformed_json:
             return "malformed_json";
         case errc::invalid_member:

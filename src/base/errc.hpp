@@ -66,7 +66,8 @@ enum class errc {
     password_too_short,
     password_too_long,
     password_not_utf8,
-    wrong_password,  ///< the old password of a password change
+    wrong_password,     ///< the old password of a password change
+    too_many_attempts,  ///< logins for this account or from this address failed too often (throttle/)
     malformed_json,
     invalid_member,  ///< a JSON member of the wrong type or value
     registration_disabled,

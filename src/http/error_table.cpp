@@ -81,6 +81,7 @@ constexpr std::array table{
     row{errc::password_not_utf8, {422, "invalid_request", "The password is not valid UTF-8"}},
 
     row{errc::wrong_password, {400, "invalid_grant", "The current password is incorrect"}},
+    row{errc::too_many_attempts, {429, "temporarily_unavailable", "Too many failed logins; try again later"}},
     row{errc::malformed_json, {400, "invalid_request", "The body is not a well-formed JSON object"}},
     row{errc::invalid_member,
         {422, "invalid_request", "A member of the JSON body is missing, unknown or has a wrong value"}},

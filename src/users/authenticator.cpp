@@ -1,6 +1,9 @@
 #include "users/authenticator.hpp"
 
+#include <algorithm>
+#include <iterator>
 #include <utility>
+#include <vector>
 
 #include "base/log.hpp"
 #include "passwords/policy.hpp"
@@ -15,9 +18,14 @@ constexpr std::string_view impossible_name = "\x01";
 /// Hashed in place of a password that cannot be one.
 constexpr std::string_view placeholder_password = "not a password";
 
-/// What one attempt is checked against: the account's hash, or the dummy when there is none.
+/// In portions, so that no login waits for the whole sample's reading.
+constexpr std::size_t sample_portions = 10;
+constexpr std::size_t sample_portion = 100;
+
+/// What one attempt is checked against: the account's hash, or a dummy when there is none.
 struct candidate {
     std::optional<stored_user> account;
+    std::string name;  ///< canonical; as sent when it cannot be one
     std::string phc;
 };
 
@@ -32,7 +40,7 @@ task<result<passwords::verdict>> verify(passwords::hash_pool& pool, secret passw
         log::error("a stored password hash is not supported",
                    {{"user", against.account->user.id.value.text()}});
     }
-    std::string dummy = pool.dummy_phc();
+    std::string dummy = pool.dummy_for(against.name);
     auto spent = co_await pool.verify(std::move(again), std::move(dummy));
     if (!spent) co_return spent.error();
     co_return passwords::verdict{};
@@ -57,13 +65,13 @@ task<result<authenticated_user>> authenticator::authenticate(std::string usernam
     auto name = parse_username(username);
     auto normal = passwords::normalize(password);
 
-    std::string canonical = name ? std::move(name->canonical) : std::string(impossible_name);
-    auto found = co_await store_.find_by_username(std::move(canonical));
+    candidate against{.account = {}, .name = name ? name->canonical : std::move(username), .phc = {}};
+    std::string asked(name ? std::string_view(name->canonical) : impossible_name);
+    auto found = co_await store_.find_by_username(std::move(asked));
     if (!found && found.error() != errc::not_found) co_return found.error();
 
-    candidate against;
     if (found) against.account = std::move(*found);
-    against.phc = against.account ? against.account->password_hash : pool_.dummy_phc();
+    against.phc = against.account ? against.account->password_hash : pool_.dummy_for(against.name);
     secret hashed = normal ? normal->clone() : secret(placeholder_password);
     auto verdict = co_await verify(pool_, std::move(hashed), against);
     if (!verdict) co_return verdict.error();
@@ -73,6 +81,17 @@ task<result<authenticated_user>> authenticator::authenticate(std::string usernam
     if (!accepted) co_return errc::invalid_credentials;
     if (verdict->outdated) co_await upgrade(pool_, store_, std::move(*normal), *against.account);
     co_return authenticated_user{std::move(against.account->user), authenticated_at};
+}
+
+task<result<void>> authenticator::follow_stored_hashes() {
+    std::vector<std::string> sample;
+    for (std::size_t i = 0; i < sample_portions; ++i) {
+        auto portion = co_await store_.sample_hashes(sample_portion);
+        if (!portion) co_return portion.error();
+        std::ranges::move(*portion, std::back_inserter(sample));
+    }
+    pool_.follow(sample);
+    co_return result<void>();
 }
 
 }  // namespace latchkey::users

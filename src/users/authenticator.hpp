@@ -28,6 +28,10 @@ public:
     /// about the credentials.
     task<result<authenticated_user>> authenticate(std::string username, secret password);
 
+    /// Tells the hash pool which hashes the store has, so that users who do not exist go on costing what
+    /// others cost: at the start, and now and then. errc::store_unavailable.
+    task<result<void>> follow_stored_hashes();
+
     /// How long a login that was refused for lack of room should wait (Retry-After).
     std::chrono::seconds retry_after() const noexcept { return pool_.retry_after(); }
 

@@ -54,18 +54,21 @@ public:
     /// In the order of creation, after `after` if given; at most `limit`.
     virtual task<result<std::vector<user>>> list(std::optional<user_id> after, std::size_t limit) = 0;
     virtual task<result<std::uint64_t>> count() = 0;
+    /// The password hashes of all accounts when there are at most `limit`; else those of `limit` random ones,
+    /// of which some may be there twice. Cheap, however many accounts there are.
+    virtual task<result<std::vector<std::string>>> sample_hashes(std::size_t limit) = 0;
 
     /// errc::username_taken when the canonical name exists.
     virtual task<result<void>> insert(stored_user, std::string canonical) = 0;
-    /// errc::not_found. Answers the user as it is afterwards.
-    virtual task<result<user>> update(user_id, user_changes) = 0;
-    /// errc::not_found. Ends the tokens and the sessions of the account; the session `keep` lives on and gets
     /// Those whose canonical name or id exists, or is that of one before them in the list: what insert_many
     /// would refuse at this moment. The list must outlive the call.
     virtual task<result<std::vector<collision>>> find_collisions(std::span<const new_user>) = 0;
     /// All, when there is no collision, or none: in one transaction. Answers the collisions. The list must
     /// outlive the call. Other writers wait for as long as it takes, some ten microseconds a user.
     virtual task<result<std::vector<collision>>> insert_many(std::span<const new_user>) = 0;
+    /// errc::not_found. Answers the user as it is afterwards.
+    virtual task<result<user>> update(user_id, user_changes) = 0;
+    /// errc::not_found. Ends the tokens and the sessions of the account; the session `keep` lives on and gets
     /// new tokens by its next refresh.
     virtual task<result<void>> set_password(user_id, std::string password_hash,
                                             std::optional<crypto::uuid> keep = std::nullopt) = 0;

@@ -209,6 +209,46 @@ TEST_P(UserStore, AnAccountBroughtBackWithItsIdCanBeUsedAgain) {
     EXPECT_FALSE(ended(made.user, clock().now() + 1ms));
 }
 
+TEST_P(UserStore, SamplesAllHashesOfFewAccounts) {
+    EXPECT_TRUE(run(users().sample_hashes(10)).value().empty());
+    add("alice");
+    add("bob");
+    add("carol");
+    const std::vector<std::string> all{"hash of alice", "hash of bob", "hash of carol"};
+    for (const std::size_t limit : {std::size_t{3}, std::size_t{1000}}) {
+        auto sample = run(users().sample_hashes(limit)).value();
+        std::ranges::sort(sample);
+        EXPECT_EQ(sample, all) << limit;
+    }
+    EXPECT_EQ(run(users().sample_hashes(2)).value().size(), 2U);
+    EXPECT_TRUE(run(users().sample_hashes(0)).value().empty());
+}
+
+TEST_P(UserStore, SamplesAccountsAlikeWheneverTheyWereMade) {
+    // Ids lie in the order of creation: nine in ten of these came in one minute, the others over a year.
+    const auto add_with = [&](const std::string& name, const std::string& hash) {
+        auto made = make_user(clock(), name);
+        made.password_hash = hash;
+        ASSERT_TRUE(run(users().insert(made, name)));
+    };
+    for (int i = 0; i < 900; ++i)
+        add_with("imported" + std::to_string(i), "old");
+    for (int i = 0; i < 100; ++i) {
+        clock().advance(24h * 4);
+        add_with("registered" + std::to_string(i), "new");
+    }
+    std::size_t old = 0, total = 0;
+    for (int round = 0; round < 10; ++round)
+        for (const auto& hash : run(users().sample_hashes(100)).value()) {
+            ++total;
+            old += hash == "old" ? 1 : 0;
+        }
+    EXPECT_EQ(total, 1000U);
+    // Six standard deviations of 1,000 draws with replacement from random gaps.
+    EXPECT_GT(old, 900U - 80);
+    EXPECT_LT(old, 900U + 80);
+}
+
 std::vector<users::new_user> make_many(const wall_clock& clock, const std::vector<std::string>& names) {
     std::vector<users::new_user> many;
     for (const auto& name : names)

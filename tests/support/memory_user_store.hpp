@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <map>
 #include <mutex>
+#include <random>
 #include <set>
 
 #include "tokens/revocations.hpp"
@@ -49,23 +50,21 @@ public:
         co_return std::uint64_t{rows_.size()};
     }
 
+    task<result<std::vector<std::string>>> sample_hashes(std::size_t limit) override {
+        const std::lock_guard lock(mutex_);
+        std::vector<std::string> hashes;
+        for (const auto& [id, row] : rows_)
+            hashes.push_back(row.stored.password_hash);
+        std::shuffle(hashes.begin(), hashes.end(), random_);
+        hashes.resize(std::min(hashes.size(), limit));
+        co_return hashes;
+    }
+
     task<result<void>> insert(users::stored_user added, std::string canonical) override {
         const std::lock_guard lock(mutex_);
         if (has_name(canonical)) co_return errc::username_taken;
         keep({std::move(added), std::move(canonical)});
         co_return result<void>();
-    }
-
-    task<result<users::user>> update(users::user_id id, users::user_changes changes) override {
-        const std::lock_guard lock(mutex_);
-        const auto found = rows_.find(id);
-        if (found == rows_.end()) co_return errc::not_found;
-        users::user& changed = found->second.stored.user;
-        if (changes.email) changed.email = changes.email->empty() ? std::nullopt : changes.email;
-        if (changes.scopes) changed.scopes = *changes.scopes;
-        sort(changed.scopes);
-        changed.updated_at = clock_.now();
-        co_return changed;
     }
 
     task<result<std::vector<users::collision>>> find_collisions(
@@ -81,6 +80,18 @@ public:
         for (const auto& each : added)
             keep({each.stored, each.canonical});
         co_return found;
+    }
+
+    task<result<users::user>> update(users::user_id id, users::user_changes changes) override {
+        const std::lock_guard lock(mutex_);
+        const auto found = rows_.find(id);
+        if (found == rows_.end()) co_return errc::not_found;
+        users::user& changed = found->second.stored.user;
+        if (changes.email) changed.email = changes.email->empty() ? std::nullopt : changes.email;
+        if (changes.scopes) changed.scopes = *changes.scopes;
+        sort(changed.scopes);
+        changed.updated_at = clock_.now();
+        co_return changed;
     }
 
     task<result<void>> set_password(users::user_id id, std::string password_hash,
@@ -137,18 +148,6 @@ private:
         std::string canonical;
     };
 
-    static void sort(std::vector<std::string>& scopes) {
-        std::sort(scopes.begin(), scopes.end());
-        scopes.erase(std::unique(scopes.begin(), scopes.end()), scopes.end());
-    }
-
-    /// A clock that is set back revives no token, unless it was a day ahead.
-    void end_tokens(const users::user& whose) {
-        unix_time& ended = ended_at_[whose.id];
-        const unix_time now = clock_.now();
-        if (ended < now || ended > now + std::chrono::hours{24}) ended = now;
-        revocations_.apply({whose.id.value, whose.disabled ? unix_time::max() : ended, ++sequence_});
-    }
     bool has_name(const std::string& canonical) const {
         return std::any_of(rows_.begin(), rows_.end(),
                            [&](const auto& row) { return row.second.canonical == canonical; });
@@ -175,6 +174,18 @@ private:
         if (kept.disabled || removed_.erase(kept.id) > 0) end_tokens(kept);
     }
 
+    static void sort(std::vector<std::string>& scopes) {
+        std::sort(scopes.begin(), scopes.end());
+        scopes.erase(std::unique(scopes.begin(), scopes.end()), scopes.end());
+    }
+
+    /// A clock that is set back revives no token, unless it was a day ahead.
+    void end_tokens(const users::user& whose) {
+        unix_time& ended = ended_at_[whose.id];
+        const unix_time now = clock_.now();
+        if (ended < now || ended > now + std::chrono::hours{24}) ended = now;
+        revocations_.apply({whose.id.value, whose.disabled ? unix_time::max() : ended, ++sequence_});
+    }
 
     tokens::revocations& revocations_;
     const wall_clock& clock_;
@@ -184,6 +195,7 @@ private:
     std::map<users::user_id, bool> removed_;
     std::uint64_t sequence_ = 0;
     std::size_t lookups_ = 0;
+    std::mt19937 random_{1};
 };
 
 }  // namespace latchkey::test

@@ -5,6 +5,7 @@
 #include <unordered_set>
 #include <utility>
 
+#include "crypto/random.hpp"
 #include "storage/sqlite/revocation_table.hpp"
 #include "storage/sqlite/row_values.hpp"
 #include "storage/sqlite/session_table.hpp"
@@ -12,9 +13,9 @@
 namespace latchkey::storage::sqlite {
 namespace {
 
-using users::stored_user;
 using users::collision;
 using users::new_user;
+using users::stored_user;
 using users::user;
 using users::user_id;
 
@@ -63,7 +64,6 @@ result<void> insert_user(write_context& context, const stored_user& added, const
     return {};
 }
 
-result<user> change_user(write_context& context, const user_id& id, const users::user_changes& changes) {
 bool has_name(database& db, const std::string& canonical) {
     return db.query("SELECT 1 FROM users WHERE canonical = ?", std::string_view(canonical)).next();
 }
@@ -94,6 +94,7 @@ result<std::vector<collision>> insert_all(write_context& context, std::span<cons
     return found;
 }
 
+result<user> change_user(write_context& context, const user_id& id, const users::user_changes& changes) {
     auto found = find(context.db, id);
     if (!found) return found;
     if (changes.email) found->email = changes.email->empty() ? std::nullopt : changes.email;
@@ -158,6 +159,35 @@ std::vector<user> list_users(database& db, const crypto::uuid& after, std::size_
     return found;
 }
 
+/// That of the first account behind a random point, or of the first of all when none lies behind it. An
+/// account's chance is the gap before it, which knows nothing of its hash.
+std::string random_hash(database& db) {
+    const auto point = crypto::random_array<7>();
+    auto row =
+        db.query("SELECT password_hash FROM users WHERE substr(id, 10) >= ? ORDER BY substr(id, 10) LIMIT 1",
+                 std::span<const std::uint8_t>(point));
+    if (row.next()) return std::string(row.text(0));
+    auto first = db.query("SELECT password_hash FROM users ORDER BY substr(id, 10) LIMIT 1");
+    if (!first.next()) throw failure(SQLITE_CORRUPT, "all users vanished inside a snapshot");
+    return std::string(first.text(0));
+}
+
+std::vector<std::string> sample(database& db, std::size_t limit) {
+    const auto at_most = std::min(limit, std::size_t{std::numeric_limits<std::int32_t>::max()});
+    std::vector<std::string> hashes;
+    {
+        auto row =
+            db.query("SELECT password_hash FROM users LIMIT ?", static_cast<std::int64_t>(at_most) + 1);
+        while (row.next())
+            hashes.emplace_back(row.text(0));
+    }
+    if (hashes.size() <= at_most) return hashes;
+    hashes.resize(at_most);
+    for (auto& each : hashes)
+        each = random_hash(db);
+    return hashes;
+}
+
 }  // namespace
 
 task<result<stored_user>> sqlite_user_store::find_by_username(std::string canonical) {
@@ -185,11 +215,28 @@ task<result<std::uint64_t>> sqlite_user_store::count() {
     });
 }
 
+task<result<std::vector<std::string>>> sqlite_user_store::sample_hashes(std::size_t limit) {
+    return reader_.submit<std::vector<std::string>>([limit](read_context& context) {
+        return result<std::vector<std::string>>(sample(context.db, limit));
+    });
+}
+
 task<result<void>> sqlite_user_store::insert(stored_user added, std::string canonical) {
     return writer_.submit<void>(
         [added = std::move(added), canonical = std::move(canonical)](write_context& context) {
             return insert_user(context, added, canonical);
         });
+}
+
+task<result<std::vector<collision>>> sqlite_user_store::find_collisions(std::span<const new_user> added) {
+    return reader_.submit<std::vector<collision>>([added](read_context& context) {
+        return result<std::vector<collision>>(collisions_of(context.db, added));
+    });
+}
+
+task<result<std::vector<collision>>> sqlite_user_store::insert_many(std::span<const new_user> added) {
+    return writer_.submit<std::vector<collision>>(
+        [added](write_context& context) { return insert_all(context, added); });
 }
 
 task<result<user>> sqlite_user_store::update(user_id id, users::user_changes changes) {
@@ -225,14 +272,3 @@ task<result<void>> sqlite_user_store::remove(user_id id) {
 }
 
 }  // namespace latchkey::storage::sqlite
-task<result<std::vector<collision>>> sqlite_user_store::find_collisions(std::span<const new_user> added) {
-    return reader_.submit<std::vector<collision>>([added](read_context& context) {
-        return result<std::vector<collision>>(collisions_of(context.db, added));
-    });
-}
-
-task<result<std::vector<collision>>> sqlite_user_store::insert_many(std::span<const new_user> added) {
-    return writer_.submit<std::vector<collision>>(
-        [added](write_context& context) { return insert_all(context, added); });
-}
-

@@ -16,11 +16,12 @@ public:
     task<result<std::vector<users::user>>> list(std::optional<users::user_id> after,
                                                 std::size_t limit) override;
     task<result<std::uint64_t>> count() override;
+    task<result<std::vector<std::string>>> sample_hashes(std::size_t limit) override;
 
     task<result<void>> insert(users::stored_user, std::string canonical) override;
-    task<result<users::user>> update(users::user_id, users::user_changes) override;
     task<result<std::vector<users::collision>>> find_collisions(std::span<const users::new_user>) override;
     task<result<std::vector<users::collision>>> insert_many(std::span<const users::new_user>) override;
+    task<result<users::user>> update(users::user_id, users::user_changes) override;
     task<result<void>> set_password(users::user_id, std::string password_hash,
                                     std::optional<crypto::uuid> keep) override;
     task<result<void>> upgrade_hash(users::user_id, std::string expected, std::string password_hash) override;

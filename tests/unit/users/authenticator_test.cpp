@@ -4,6 +4,7 @@
 
 #include <chrono>
 
+#include "passwords/memory.hpp"
 #include "support/manual_clock.hpp"
 #include "support/memory_user_store.hpp"
 #include "support/run_task.hpp"
@@ -146,6 +147,26 @@ TEST_F(Authenticator, SaysNothingAboutCredentialsWhenTheStoreIsAway) {
 TEST_F(Authenticator, NormalisesThePasswordItCompares) {
     add("zoe", run_hash(pool_, "caf\u00E9 au lait, please"));
     EXPECT_TRUE(attempt("zoe", "cafe\u0301 au lait, please"));
+}
+
+TEST_F(Authenticator, ChecksANameThatNobodyHasAgainstWhatTheStoreHas) {
+    // Hashes that need more memory than there is say which of them was taken.
+    auto tight = settings_of(cheap);
+    tight.memory_budget = passwords::lane_memory(1, cheap);
+    passwords::hash_pool pool(tight);
+    slow_store store(revocations_, clock_);
+    authenticator by(store, pool, clock_);
+    stored_user greedy;
+    greedy.user.id = {crypto::uuid::v7(clock_.now())};
+    greedy.user.username = "alice";
+    greedy.password_hash =
+        "$argon2id$v=19$m=1048576,t=1,p=1$c2FsdHNhbHRzYWx0c2FsdA$AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8";
+    ASSERT_TRUE(test::run(store.insert(greedy, "alice")));
+    EXPECT_EQ(test::run(by.authenticate("nobody", text("x"))).error(), errc::invalid_credentials);
+    ASSERT_TRUE(test::run(by.follow_stored_hashes()));
+    for (const std::string name : {"alice", "nobody", "", "\xFF"})
+        EXPECT_EQ(test::run(by.authenticate(name, text("x"))).error(), errc::out_of_memory)
+            << testing::PrintToString(name);
 }
 
 class OutdatedHash : public Authenticator {
