@@ -70,4 +70,13 @@ std::optional<std::vector<std::uint8_t>> decode(std::string_view text, encoding 
     return std::vector<std::uint8_t>(bytes.begin(), bytes.begin() + static_cast<std::ptrdiff_t>(*size));
 }
 
+void append_base64(std::string& out, std::span<const std::uint8_t> bytes) {
+    constexpr int variant = sodium_base64_VARIANT_ORIGINAL_NO_PADDING;
+    const auto start = out.size();
+    const auto length = sodium_base64_encoded_len(bytes.size(), variant);  // with the NUL it writes
+    out.resize(start + length);
+    sodium_bin2base64(out.data() + start, length, bytes.data(), bytes.size(), variant);
+    out.pop_back();
+}
+
 }  // namespace latchkey::passwords

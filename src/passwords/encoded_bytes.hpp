@@ -3,6 +3,8 @@
 #include <cstddef>
 #include <cstdint>
 #include <optional>
+#include <span>
+#include <string>
 #include <string_view>
 #include <vector>
 
@@ -19,5 +21,8 @@ enum class encoding {
 /// Nothing unless `text` is the canonical encoding of `min` to `max` bytes; max is at most 128.
 std::optional<std::vector<std::uint8_t>> decode(std::string_view text, encoding, std::size_t min,
                                                 std::size_t max);
+
+/// As encoding::base64.
+void append_base64(std::string& out, std::span<const std::uint8_t> bytes);
 
 }  // namespace latchkey::passwords

@@ -41,8 +41,18 @@ void hash_job::refuse(errc why) {
 
 void hash_job::answer(const result<bool>& match, const argon2_parameters& wanted) {
     if (!match) return refuse(match.error());
-    const bool outdated = argon2() == nullptr || is_outdated(*argon2(), wanted);
+    const auto* ours = std::get_if<argon2_hash>(&hash);
+    const bool outdated = ours == nullptr || is_outdated(*ours, wanted);
     std::get<verdict_owed>(owed)(verdict{*match, *match && outdated});
+}
+
+/// Makes of the password what Argon2 takes: of a wrapped hash the weak hash. Here and not on arrival: it may
+/// take milliseconds.
+result<void> hash_job::unwrap() {
+    auto input = argon2_input(hash, std::move(password));
+    if (!input) return input.error();
+    password = std::move(*input);
+    return {};
 }
 
 derivation hash_job::into(secret& tag) const {
@@ -52,8 +62,8 @@ derivation hash_job::into(secret& tag) const {
 
 void hash_job::settle(const result<void>& derived, const secret& tag, const argon2_parameters& wanted) {
     if (!derived) return refuse(derived.error());
+    if (verifies()) return answer(equal_in_constant_time(tag.bytes(), argon2()->tag), wanted);
     auto& h = std::get<argon2_hash>(hash);
-    if (verifies()) return answer(equal_in_constant_time(tag.bytes(), h.tag), wanted);
     h.tag.assign(tag.bytes().begin(), tag.bytes().end());
     std::get<hash_owed>(owed)(format_phc(h));
 }
@@ -68,7 +78,10 @@ result<bool> hash_job::check(const workplace& at) const {
 
 result<void> hash_job::run(const workplace& at) {
     if (verifies()) {
-        const auto match = sheltered<bool>([&] { return check(at); });
+        const auto match = sheltered<bool>([&]() -> result<bool> {
+            const auto unwrapped = unwrap();
+            return unwrapped ? check(at) : result<bool>(unwrapped.error());
+        });
         answer(match, at.wanted);
         return match ? result<void>() : result<void>(match.error());
     }
@@ -81,8 +94,11 @@ result<void> hash_job::run(const workplace& at) {
 result<void> hash_job::run_two(hash_job& first, hash_job& second, const workplace& at) {
     auto one = secret::of_size(first.argon2()->tag.size());
     auto other = secret::of_size(second.argon2()->tag.size());
-    const auto derived =
-        sheltered<void>([&] { return at.by.derive_two(first.into(one), second.into(other)); });
+    const auto derived = sheltered<void>([&]() -> result<void> {
+        for (auto* job : {&first, &second})
+            if (const auto unwrapped = job->unwrap(); !unwrapped) return unwrapped;
+        return at.by.derive_two(first.into(one), second.into(other));
+    });
     first.settle(derived, one, at.wanted);
     second.settle(derived, other, at.wanted);
     return derived;

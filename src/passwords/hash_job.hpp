@@ -39,7 +39,7 @@ struct hash_job {
     bool verifies() const noexcept { return std::holds_alternative<verdict_owed>(owed); }
     workload work() const noexcept { return work_of(hash); }
     /// Null for a foreign hash.
-    const argon2_hash* argon2() const noexcept { return std::get_if<argon2_hash>(&hash); }
+    const argon2_hash* argon2() const noexcept { return argon2_of(hash); }
     bool pairs_with(const hash_job&) const noexcept;
 
     void refuse(errc);
@@ -49,6 +49,7 @@ struct hash_job {
     static result<void> run_two(hash_job&, hash_job&, const workplace&);
 
 private:
+    result<void> unwrap();
     derivation into(secret& tag) const;
     result<bool> check(const workplace&) const;
     void settle(const result<void>& derived, const secret& tag, const argon2_parameters& wanted);

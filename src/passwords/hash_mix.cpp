@@ -31,7 +31,7 @@ cost_class class_of(const stored_hash& hash) {
     const auto work = work_of(hash);
     const auto* theirs = std::get_if<foreign::foreign_hash>(&hash);
     if (theirs) return {work.kind, work.units, foreign::memory_of(*theirs)};
-    const auto& ours = std::get<argon2_hash>(hash);
+    const auto& ours = *argon2_of(hash);
     // One lane and several run in different engines, as do the variants.
     return {work.kind, work.units,
             std::uint64_t{ours.parameters.memory_kib} * 256 + 2 * ours.parameters.lanes +

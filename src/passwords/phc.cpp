@@ -1,7 +1,5 @@
 #include "passwords/phc.hpp"
 
-#include <sodium/utils.h>
-
 #include "passwords/encoded_bytes.hpp"
 #include "passwords/text_cursor.hpp"
 
@@ -32,15 +30,6 @@ bool take_parameters(text_cursor& text, argon2_parameters& out) noexcept {
     return take(text, "v=19$m=", max_memory_kib, out.memory_kib) &&
            take(text, ",t=", max_passes, out.passes) && take(text, ",p=", max_lanes, out.lanes) &&
            out.memory_kib >= 8 * out.lanes;  // RFC 9106 section 3.1
-}
-
-void append_base64(std::string& out, const std::vector<std::uint8_t>& bytes) {
-    constexpr int variant = sodium_base64_VARIANT_ORIGINAL_NO_PADDING;
-    const auto start = out.size();
-    const auto length = sodium_base64_encoded_len(bytes.size(), variant);  // with the NUL it writes
-    out.resize(start + length);
-    sodium_bin2base64(out.data() + start, length, bytes.data(), bytes.size(), variant);
-    out.pop_back();
 }
 
 }  // namespace

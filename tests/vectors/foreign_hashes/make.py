@@ -1,8 +1,5 @@
 #!/usr/bin/env python3
-"""Writes vectors.tsv: maker, password, stored hash; one a line, separated by tabs.
-
-    python3 -m venv venv && venv/bin/pip install django passlib werkzeug 'bcrypt<4' argon2-cffi firebase-scrypt pycryptodome
-    venv/bin/python make.py > vectors.tsv
+"""Writes vectors.tsv: maker, password, stored hash; one a line, separated by tabs. `regenerate` installs what it needs.
 
 Every hash is made by the named framework's own code, with two exceptions. Keycloak is a Java server: its rows are computed by
 hashlib the way its PasswordHashProvider does (64 bytes of PBKDF2) and stand in keycloak.tsv as its export writes
