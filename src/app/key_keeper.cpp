@@ -53,7 +53,7 @@ task<result<void>> key_keeper::rotate(std::vector<tokens::key_record>& keys) {
         const auto now = clock_.now();
         const auto plan = tokens::plan_rotation(keys, rotation_, now);
         if (plan.empty()) break;
-        auto done = co_await tokens::carry_out(store_, plan, keys, rotation_.algorithm, now);
+        auto done = co_await tokens::carry_out(store_, plan, rotation_.algorithm, now);
         if (!done) co_return done.error();
         log::info(
             "signing keys rotated",

@@ -12,6 +12,7 @@
 #include "cli/commands.hpp"
 #include "cli/opened_store.hpp"
 #include "cli/output.hpp"
+#include "cli/password_input.hpp"
 #include "config/nearest.hpp"
 #include "tokens/key_rotation.hpp"
 #include "tokens/key_store.hpp"
@@ -21,6 +22,8 @@ namespace latchkey::cli {
 namespace {
 
 using key_records = std::vector<tokens::key_record>;
+
+constexpr const char* kid_help = "As `latchkey key list` names it; behind -- when it begins with a hyphen";
 
 /// What every key command begins with: settings, the store, its keys. Reading them also proves the master
 /// key: a key sealed with another one, or with none, would stop the server.
@@ -34,6 +37,11 @@ struct key_session {
         read_keys();
     }
 
+    /// In one step, and then reads what there is.
+    void change_keys(tokens::key_changes changes, const std::string& kid) {
+        or_explain(run_to_end(store.keys().change_keys(std::move(changes))), command, kid);
+        read_keys();
+    }
     void read_keys() { keys = or_explain(run_to_end(store.keys().list_keys()), command, {}); }
     /// With the operator's own secret the store's keys sign nothing: changing them would look like a success.
     void refuse_shared_secret() const {
@@ -130,8 +138,9 @@ int key_new(const context& c, const std::string& algorithm_option) {
     // Verifiers fetch public keys now and then; nobody fetches a symmetric one.
     if (fresh.algorithm != tokens::algorithm::hs256 && !signer(s).empty())
         fresh.not_before = s.now + tokens::rotation_settings{}.publish_ahead;
-    or_explain(run_to_end(s.store.keys().put_key(std::move(fresh))), s.command, kid);
-    s.read_keys();
+    tokens::key_changes changes;
+    changes.add.push_back(std::move(fresh));
+    s.change_keys(std::move(changes), kid);
     return print_key(c, s, kid);
 }
 
@@ -150,8 +159,8 @@ int key_rotate(const context& c) {
     s.refuse_shared_secret();
     const tokens::rotation_settings settings{
         .algorithm = s.algorithm, .key_lifetime = s.configured.loaded.settings.tokens.key_lifetime};
-    const auto plan = tokens::plan_rotation(s.keys, settings, s.now, tokens::rotation::now);
-    or_explain(run_to_end(tokens::carry_out(s.store.keys(), plan, s.keys, s.algorithm, s.now)), s.command,
+    auto plan = tokens::plan_rotation(s.keys, settings, s.now, tokens::rotation::now);
+    or_explain(run_to_end(tokens::carry_out(s.store.keys(), std::move(plan), s.algorithm, s.now)), s.command,
                {});
     s.read_keys();
     return print_key(c, s, youngest(s));
@@ -164,27 +173,77 @@ command_error unknown_key(const key_session& s, const std::string& kid) {
     const auto meant = config::nearest(kid, kids);
     return failed(s.command, kid, "no such key",
                   meant.empty() ? "latchkey key list"
-                                : std::string("latchkey key retire ") +
-                                      (meant.starts_with('-') ? "-- " : "") + std::string(meant));
+                                : "latchkey " + s.command + " " + (meant.starts_with('-') ? "-- " : "") +
+                                      std::string(meant));
+}
+
+const tokens::key_record& known_key(const key_session& s, const std::string& kid) {
+    const auto found = std::ranges::find(s.keys, kid, &tokens::key_record::kid);
+    if (found == s.keys.end()) throw unknown_key(s, kid);
+    return *found;
+}
+
+/// Whether nobody could log in without this key.
+bool is_needed(const key_session& s, const tokens::key_record& key) {
+    const auto replaces = [&](const tokens::key_record& k) {
+        return k.kid != key.kid && k.algorithm == s.algorithm && may_sign(k, s.now);
+    };
+    return may_sign(key, s.now) && std::ranges::none_of(s.keys, replaces);
 }
 
 int key_retire(const context& c, const std::string& kid) {
     key_session s(c, "key retire");
     s.refuse_shared_secret();
-    const auto found = std::ranges::find(s.keys, kid, &tokens::key_record::kid);
-    if (found == s.keys.end()) throw unknown_key(s, kid);
-    const auto replaces = [&](const tokens::key_record& k) {
-        return k.kid != kid && k.algorithm == s.algorithm && may_sign(k, s.now);
-    };
-    if (may_sign(*found, s.now) && std::ranges::none_of(s.keys, replaces))
+    const auto& key = known_key(s, kid);
+    if (is_needed(s, key))
         throw failed(s.command, kid, "is the only key that may sign: nobody could log in",
                      "latchkey key rotate, wait until its key signs (15 minutes), then retire this one");
-    if (!found->retired_at || *found->retired_at > s.now) {
-        found->retired_at = s.now;
-        or_explain(run_to_end(s.store.keys().put_key(std::move(*found))), s.command, kid);
-        s.read_keys();
-    }
+    tokens::key_changes changes;
+    changes.retire.push_back({kid, s.now});
+    s.change_keys(std::move(changes), kid);
     return print_key(c, s, kid);
+}
+
+struct removal {
+    std::string kid;
+    bool replace = false;
+    bool yes = false;
+};
+
+int key_remove(const context& c, const removal& asked) {
+    key_session s(c, "key remove");
+    s.refuse_shared_secret();
+    const auto& key = known_key(s, asked.kid);
+    if (is_needed(s, key) && !asked.replace)
+        throw failed(s.command, asked.kid, "is the only key that may sign: nobody could log in",
+                     "--replace makes another one in the same step, which signs at once");
+    if (!asked.yes &&
+        !confirm("Remove the key " + asked.kid + "? Every token that it signed dies at once.", c.err))
+        throw usage_error(s.command, "not confirmed, nothing removed", "--yes");
+    tokens::key_changes changes;
+    changes.remove.push_back(asked.kid);
+    std::string fresh;
+    if (asked.replace) {
+        changes.add.push_back(tokens::generate_key(s.algorithm, s.now));
+        fresh = changes.add.back().kid;
+    }
+    s.change_keys(std::move(changes), asked.kid);
+    return fresh.empty() ? 0 : print_key(c, s, fresh);
+}
+
+void add_removal(CLI::App& family, context& c) {
+    const auto asked = std::make_shared<removal>();
+    auto& remove =
+        add_command(family, "remove",
+                    "Forget a key that has leaked; every access token that it signed dies within a "
+                    "second. Sessions go on: their clients refresh",
+                    c, [&c, asked] { return key_remove(c, *asked); });
+    remove.add_option("KID", asked->kid, kid_help)->required();
+    remove.add_flag(
+        "--replace", asked->replace,
+        "Make a key in the same step, which signs at once: verifiers that keep public keys have to "
+        "fetch them again");
+    remove.add_flag("--yes", asked->yes, "Do not ask");
 }
 
 }  // namespace
@@ -206,8 +265,9 @@ void add_key(CLI::App& app, context& c) {
     add_command(family, "retire",
                 "Sign no more with a key; its tokens stay good until they expire, a day at most", c,
                 [&c, kid] { return key_retire(c, *kid); })
-        .add_option("KID", *kid, "As `latchkey key list` names it; behind -- when it begins with a hyphen")
+        .add_option("KID", *kid, kid_help)
         ->required();
+    add_removal(family, c);
 }
 
 }  // namespace latchkey::cli

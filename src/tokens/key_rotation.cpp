@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <optional>
 #include <tuple>
+#include <utility>
 
 namespace latchkey::tokens {
 namespace {
@@ -72,10 +73,6 @@ std::optional<unix_time> retirement(const key_record& key, const keys& all, cons
     return ended ? std::optional(now) : std::nullopt;
 }
 
-key_record retired(const key_record& k, unix_time at) {
-    return {k.kid, k.algorithm, k.material.clone(), k.created_at, k.not_before, at};
-}
-
 }  // namespace
 
 rotation_plan plan_rotation(const keys& all, const rotation_settings& s, unix_time now, rotation wanted) {
@@ -93,21 +90,13 @@ rotation_plan plan_rotation(const keys& all, const rotation_settings& s, unix_ti
     return plan;
 }
 
-task<result<void>> carry_out(key_store& store, const rotation_plan& plan, const keys& records,
-                             algorithm wanted, unix_time now) {
+task<result<void>> carry_out(key_store& store, rotation_plan plan, algorithm wanted, unix_time now) {
+    key_changes changes{.add = {}, .retire = std::move(plan.retire), .remove = std::move(plan.remove)};
     for (const auto not_before : plan.add) {
-        auto fresh = generate_key(wanted, now);
-        fresh.not_before = not_before;
-        if (auto put = co_await store.put_key(std::move(fresh)); !put) co_return put.error();
+        changes.add.push_back(generate_key(wanted, now));
+        changes.add.back().not_before = not_before;
     }
-    for (const auto& [kid, at] : plan.retire) {
-        const auto known = std::ranges::find(records, kid, &key_record::kid);
-        if (known == records.end()) continue;
-        if (auto put = co_await store.put_key(retired(*known, at)); !put) co_return put.error();
-    }
-    for (const auto& kid : plan.remove)
-        if (auto gone = co_await store.remove_key(kid); !gone) co_return gone.error();
-    co_return result<void>{};
+    return store.change_keys(std::move(changes));
 }
 
 }  // namespace latchkey::tokens

@@ -26,18 +26,11 @@ struct rotation_settings {
 /// that could not read the store when its key was retired.
 inline constexpr std::chrono::hours removal_margin{1};
 
-struct key_retirement {
-    std::string kid;
-    unix_time at;  ///< its successor's not_before
-    bool operator==(const key_retirement&) const = default;
-};
-
-/// What is to be done to the stored keys; carry it out in this order, so that a crash in between never leaves
-/// a moment in which no key may sign.
+/// What is to be done to the stored keys.
 struct rotation_plan {
-    std::vector<unix_time> add;  ///< not_before of each new key of the configured algorithm
-    std::vector<key_retirement> retire;
-    std::vector<std::string> remove;  ///< kid
+    std::vector<unix_time> add;          ///< not_before of each new key of the configured algorithm
+    std::vector<key_retirement> retire;  ///< at the successor's not_before
+    std::vector<std::string> remove;     ///< kid
     bool empty() const noexcept { return add.empty() && retire.empty() && remove.empty(); }
     bool operator==(const rotation_plan&) const = default;
 };
@@ -64,9 +57,7 @@ enum class rotation {
 rotation_plan plan_rotation(const std::vector<key_record>&, const rotation_settings&, unix_time now,
                             rotation = rotation::by_age);
 
-/// Does to the store what the plan for `records` says, step by step; what fails half-way is planned again.
-/// Errors of the store.
-task<result<void>> carry_out(key_store&, const rotation_plan&, const std::vector<key_record>& records,
-                             tokens::algorithm, unix_time now);
+/// Makes the keys that the plan asks for and changes the store in one step. Errors of the store.
+task<result<void>> carry_out(key_store&, rotation_plan, tokens::algorithm, unix_time now);
 
 }  // namespace latchkey::tokens

@@ -121,7 +121,9 @@ std::optional<algorithm> parse_algorithm(std::string_view text) noexcept {
 
 key_record generate_key(algorithm a, unix_time now) {
     key_record record;
-    record.kid = base64url::encode(crypto::random_array<kid_size / 4 * 3>());
+    do {
+        record.kid = base64url::encode(crypto::random_array<kid_size / 4 * 3>());
+    } while (record.kid.front() == '-');  // a command line would take it for an option
     record.algorithm = a;
     record.material = a == algorithm::hs256 ? crypto::random_secret(hmac_key_size)
                                             : crypto::signature_key::generate(scheme_of(a)).pkcs8();

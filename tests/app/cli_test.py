@@ -178,8 +178,7 @@ class Keys(CommandTest):
         self.assertEqual(json.loads(self.succeed("key", "rotate", "-o", "json"))["state"], "signing")
 
     def retire(self, kid):
-        """As arguments: a kid may begin with a hyphen, as an option does."""
-        return ("key", "retire", "-o", "json", *(["--"] if kid.startswith("-") else []), kid)
+        return ("key", "retire", "-o", "json", kid)
 
     def test_last_signing_key_is_not_retired(self):
         first = json.loads(self.succeed("key", "new", "-o", "json"))["kid"]
@@ -196,15 +195,43 @@ class Keys(CommandTest):
     def test_misspelt_key_is_named(self):
         kid = json.loads(self.succeed("key", "new", "-o", "json"))["kid"]
         wrong = kid[:-1] + ("A" if kid[-1] != "A" else "B")
-        named = f"-- {kid}" if kid.startswith("-") else kid
-        self.assertIn(f"latchkey key retire {named}", self.fail_with(1, *self.retire(wrong)))
+        for command in ["retire", "remove"]:
+            self.assertIn(f"latchkey key {command} {kid}", self.fail_with(1, "key", command, wrong))
 
     def test_kid_that_looks_like_an_option_is_taken_behind_two_hyphens(self):
+        """As those of older stores may."""
         self.succeed("key", "new")
-        self.assertIn("no such key", self.fail_with(1, *self.retire("-abcdefghijklmno")))
+        for command in ["retire", "remove"]:
+            self.assertIn("no such key", self.fail_with(1, "key", command, "--", "-abcdefghijklmno"))
+
+    def test_key_is_removed_only_when_that_was_confirmed(self):
+        kid = json.loads(self.succeed("key", "new", "-o", "json"))["kid"]
+        self.succeed("key", "new")
+        self.assertIn("--yes", self.fail_with(2, "key", "remove", kid))
+        self.assertIn(kid, self.states())
+        self.assertEqual(self.succeed("key", "remove", kid, "--yes"), "")
+        self.assertNotIn(kid, self.states())
+        self.assertIn("no such key", self.fail_with(1, "key", "remove", kid, "--yes"))
+
+    def test_last_signing_key_is_removed_only_with_another_in_its_place(self):
+        kid = json.loads(self.succeed("key", "new", "-o", "json"))["kid"]
+        self.succeed("key", "rotate")  # published is not signing
+        self.assertIn("--replace", self.fail_with(1, "key", "remove", kid, "--yes"))
+        self.assertEqual(self.states()[kid], "signing")
+        fresh = json.loads(self.succeed("key", "remove", kid, "--replace", "--yes", "-o", "json"))
+        self.assertEqual(fresh["state"], "signing")
+        self.assertNotIn(kid, self.states())
+
+    def test_key_of_another_algorithm_is_removed_without_another_in_its_place(self):
+        self.succeed("key", "new")
+        other = json.loads(self.succeed("key", "new", "--algorithm", "ES256", "-o", "json"))["kid"]
+        self.succeed("key", "remove", other, "--yes")
+        self.assertEqual(list(self.states().values()), ["signing"])
 
     def test_shared_secret_is_not_rotated(self):
-        self.assertIn("TOKENS_HMAC_SECRET", self.fail_with(1, "key", "rotate", LATCHKEY_TOKENS_HMAC_SECRET=GOOD_KEY))
+        kid = json.loads(self.succeed("key", "new", "-o", "json"))["kid"]
+        for arguments in [("rotate",), ("retire", kid), ("remove", kid, "--replace", "--yes")]:
+            self.assertIn("TOKENS_HMAC_SECRET", self.fail_with(1, "key", *arguments, LATCHKEY_TOKENS_HMAC_SECRET=GOOD_KEY))
 
 
 class Clients(CommandTest):
@@ -510,18 +537,43 @@ class Serving(CommandTest):
         shown = json.loads(self.succeed("config", "show", "-o", "json", LATCHKEY_SERVER_LISTEN="0.0.0.0:8080"))
         self.assertEqual(shown["server.listen"]["value"], "0.0.0.0:8080")
 
-    def test_commands_change_the_accounts_of_a_running_server(self):
-        self.add("bob", "--scope", "items")
+    def serve(self, **environment):
+        """A server on the store of the test; process and URL."""
         port, management = free_port(), free_port()
-        master_key = {"LATCHKEY_MASTER_KEY": GOOD_KEY}
         server = subprocess.Popen([PROGRAM, "serve", "--listen", f"127.0.0.1:{port}", "--management-listen", f"127.0.0.1:{management}"],
-                                  env=clean_environment(LATCHKEY_DATA_DIR=str(self.data), **master_key), stderr=subprocess.DEVNULL)
+                                  env=clean_environment(LATCHKEY_DATA_DIR=str(self.data), **environment), stderr=subprocess.DEVNULL)
         self.addCleanup(server.wait)
         self.addCleanup(server.kill)
         deadline = time.monotonic() + 30
         while self.latchkey("healthcheck", "--management-listen", f"127.0.0.1:{management}").returncode != 0:
             self.assertLess(time.monotonic(), deadline)
-        url = f"http://127.0.0.1:{port}"
+        return server, f"http://127.0.0.1:{port}"
+
+    def test_removed_key_is_refused_by_a_running_server_within_a_second(self):
+        self.add("bob", "--scope", "items")
+        server, url = self.serve()
+        login = {"username": "bob", "password": GOOD_PASSWORD}
+        _, before = request(url + "/token", login)
+        self.assertEqual(request(url + "/items/", token=before["access_token"])[0], 200)
+
+        kid = json.loads(self.succeed("key", "list", "-o", "json"))[0]["kid"]
+        fresh = json.loads(self.succeed("key", "remove", kid, "--replace", "--yes", "-o", "json"))["kid"]
+        deadline = time.monotonic() + 1
+        while (refused := request(url + "/items/", token=before["access_token"]))[0] != 401:
+            self.assertLess(time.monotonic(), deadline, "the token of a removed key was good for longer than a second")
+        self.assertEqual(refused[1]["error"], "invalid_token")
+        # The session goes on, with tokens of the other key; the removed one does not come back.
+        status, after = request(url + "/token", {"grant_type": "refresh_token", "refresh_token": before["refresh_token"]})
+        self.assertEqual(status, 200, after)
+        self.assertEqual(request(url + "/items/", token=after["access_token"])[0], 200)
+        self.assertEqual([k["kid"] for k in json.loads(self.succeed("key", "list", "-o", "json"))], [fresh])
+        server.terminate()
+        self.assertEqual(server.wait(timeout=30), 0)
+
+    def test_commands_change_the_accounts_of_a_running_server(self):
+        self.add("bob", "--scope", "items")
+        master_key = {"LATCHKEY_MASTER_KEY": GOOD_KEY}
+        server, url = self.serve(**master_key)
         login = {"username": "bob", "password": GOOD_PASSWORD}
         status, answer = request(url + "/token", login)
         self.assertEqual(status, 200, answer)

@@ -52,15 +52,27 @@ result<std::vector<key_record>> read_keys(database& db, const sealing& master) {
     return keys;
 }
 
-void write_key(database& db, const key_record& key, const sealing& master) {
+/// A kid that is there already stays as it is.
+void insert_key(database& db, const key_record& key, const sealing& master) {
     const std::string sealed = master ? master->seal(key.material, context_of(key.kid)) : std::string();
     db.execute(
-        "INSERT OR REPLACE INTO signing_keys (kid, algorithm, material, sealed, created_at, not_before, "
-        "retired_at)"
-        " VALUES (?, ?, ?, ?, ?, ?, ?)",
+        "INSERT INTO signing_keys (kid, algorithm, material, sealed, created_at, not_before, retired_at)"
+        " VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT (kid) DO NOTHING",
         std::string_view(key.kid), tokens::name(key.algorithm),
         master ? bytes_of(sealed) : key.material.bytes(), std::int64_t{master ? 1 : 0}, key.created_at,
         key.not_before, key.retired_at);
+}
+
+void apply(database& db, const tokens::key_changes& changes, const sealing& master) {
+    for (const auto& key : changes.add)
+        insert_key(db, key, master);
+    for (const auto& [kid, at] : changes.retire)
+        db.execute(
+            "UPDATE signing_keys SET retired_at = ?2 WHERE kid = ?1 AND (retired_at IS NULL OR retired_at > "
+            "?2)",
+            std::string_view(kid), at);
+    for (const auto& kid : changes.remove)
+        db.execute("DELETE FROM signing_keys WHERE kid = ?", std::string_view(kid));
 }
 
 std::string context_of_secret(std::string_view name) {
@@ -111,9 +123,9 @@ task<result<std::vector<key_record>>> sqlite_key_store::list_keys() {
         [this](read_context& context) { return read_keys(context.db, master_); });
 }
 
-task<result<void>> sqlite_key_store::put_key(key_record key) {
-    return writer_.submit<void>([this, key = std::move(key)](write_context& context) -> result<void> {
-        write_key(context.db, key, master_);
+task<result<void>> sqlite_key_store::change_keys(tokens::key_changes changes) {
+    return writer_.submit<void>([this, changes = std::move(changes)](write_context& context) -> result<void> {
+        apply(context.db, changes, master_);
         return {};
     });
 }
@@ -121,15 +133,8 @@ task<result<void>> sqlite_key_store::put_key(key_record key) {
 task<result<std::vector<key_record>>> sqlite_key_store::ensure_key(key_record fresh) {
     return writer_.submit<std::vector<key_record>>([this, fresh = std::move(fresh)](write_context& context) {
         if (context.db.integer("SELECT count(*) FROM signing_keys") == 0)
-            write_key(context.db, fresh, master_);
+            insert_key(context.db, fresh, master_);
         return read_keys(context.db, master_);
-    });
-}
-
-task<result<void>> sqlite_key_store::remove_key(std::string kid) {
-    return writer_.submit<void>([kid = std::move(kid)](write_context& context) -> result<void> {
-        context.db.execute("DELETE FROM signing_keys WHERE kid = ?", std::string_view(kid));
-        return {};
     });
 }
 

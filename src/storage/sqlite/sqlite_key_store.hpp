@@ -18,9 +18,8 @@ public:
         : reader_(reads), writer_(writes), master_(std::move(master)) {}
 
     task<result<std::vector<tokens::key_record>>> list_keys() override;
-    task<result<void>> put_key(tokens::key_record) override;
+    task<result<void>> change_keys(tokens::key_changes) override;
     task<result<std::vector<tokens::key_record>>> ensure_key(tokens::key_record fresh) override;
-    task<result<void>> remove_key(std::string kid) override;
     task<result<secret>> ensure_secret(std::string name, secret fresh) override;
 
     /// Seals what lies open in the data base, in one transaction. At start, before the lanes.

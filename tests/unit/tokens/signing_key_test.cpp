@@ -123,5 +123,10 @@ TEST(public_jwk, NamesTypeAndCurve) {
     EXPECT_EQ(rsa.at("kty").as_string(), "RSA");
 }
 
+TEST(GeneratedKey, HasAKidThatNoCommandLineTakesForAnOption) {
+    for (int i = 0; i < 1'000; ++i)  // one in 64 would begin with a hyphen
+        ASSERT_NE(generate_key(algorithm::hs256, unix_time{}).kid.front(), '-');
+}
+
 }  // namespace
 }  // namespace latchkey::tokens
