@@ -4,6 +4,7 @@
 #include <boost/json/array.hpp>
 #include <boost/json/value.hpp>
 
+#include "base/distinct.hpp"
 #include "http/error_table.hpp"
 #include "http/json_body.hpp"
 
@@ -68,8 +69,7 @@ std::optional<std::vector<std::string>> json_members::list(std::string_view name
     std::vector<std::string> texts;
     for (const auto& each : *array)
         texts.emplace_back(each.get_string().data(), each.get_string().size());
-    std::ranges::sort(texts);
-    texts.erase(std::unique(texts.begin(), texts.end()), texts.end());
+    sort_distinct(texts);
     return texts;
 }
 

@@ -8,6 +8,7 @@
 #include <ostream>
 
 #include "app/key_keeper.hpp"
+#include "base/distinct.hpp"
 #include "cli/blocking.hpp"
 #include "cli/command_error.hpp"
 #include "cli/commands.hpp"
@@ -87,8 +88,7 @@ std::string granted(const std::vector<std::string>& asked, const users::user& us
                      meant.empty() ? "latchkey user show " + user.username : "--scope " + std::string(meant));
     }
     auto scopes = asked.empty() ? user.scopes : asked;
-    std::ranges::sort(scopes);
-    scopes.erase(std::ranges::unique(scopes).begin(), scopes.end());
+    sort_distinct(scopes);
     return joined(scopes);
 }
 

@@ -5,6 +5,7 @@
 #include <ostream>
 
 #include "accounts/account_json.hpp"
+#include "base/distinct.hpp"
 #include "cli/blocking.hpp"
 #include "cli/command_error.hpp"
 #include "cli/commands.hpp"
@@ -84,8 +85,7 @@ std::vector<std::string> admitted_scopes(const std::vector<std::string>& given) 
     auto scopes = given;
     for (const auto& s : scopes)
         if (!users::is_scope_token(s)) throw explain(errc::invalid_scope, "user add", "--scope " + s);
-    std::ranges::sort(scopes);
-    scopes.erase(std::ranges::unique(scopes).begin(), scopes.end());
+    sort_distinct(scopes);
     return scopes;
 }
 

@@ -10,6 +10,7 @@
 #include <optional>
 
 #include "accounts/account_json.hpp"
+#include "base/distinct.hpp"
 #include "config/nearest.hpp"
 #include "passwords/stored_hash.hpp"
 #include "users/username.hpp"
@@ -100,8 +101,7 @@ public:
                               return true;
                           });
         if (!good) refuse("`scopes` is not a list of scopes", R"(write ["items","me"])");
-        std::ranges::sort(all);
-        all.erase(std::ranges::unique(all).begin(), all.end());
+        sort_distinct(all);
         return all;
     }
     void refuse(std::string why, std::string remedy) {

@@ -159,7 +159,8 @@ private:
 
     task<void> finish_answer(task<void> rest) {
         try {
-            co_await std::move(rest);
+            co_await std::move(
+                rest);  // NOLINT(bugprone-use-after-move): clang 14 sees a coroutine's parameter twice
         } catch (const std::exception& e) {
             fail(e);
         }

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <iterator>
 
+#include "base/distinct.hpp"
 #include "users/username.hpp"
 
 namespace latchkey::oauth {
@@ -17,8 +18,7 @@ result<scope_set> parse_scope(std::string_view text) {
         if (!users::is_scope_token(word)) return errc::invalid_scope;
         words.emplace_back(word);
     }
-    std::ranges::sort(words);
-    words.erase(std::unique(words.begin(), words.end()), words.end());
+    sort_distinct(words);
     return words;
 }
 

@@ -76,7 +76,7 @@ crypt_hash memory_hard(std::string_view stored, work_kind kind, std::uint32_t lo
 /// The rest of `$7$…` and `$y$…` behind the cost: salt, `$`, 43 digits of hash.
 bool salt_and_hash(std::string_view text) noexcept {
     const auto separator = text.rfind('$');
-    if (separator == std::string_view::npos || separator > 86) return false;
+    if (separator > 86) return false;  // and where there is none: npos
     return digits_only(text.substr(0, separator)) && text.size() - separator - 1 == 43 &&
            digits_only(text.substr(separator + 1));
 }

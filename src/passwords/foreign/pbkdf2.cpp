@@ -74,8 +74,8 @@ std::optional<pbkdf2_hash> parse_pbkdf2(std::string_view stored) {
 workload work_of(const pbkdf2_hash& hash) noexcept {
     // Each further block of output runs all iterations again.
     const std::size_t output = hash.digest == digest::sha1 ? 20 : hash.digest == digest::sha256 ? 32 : 64;
-    const auto blocks = static_cast<double>((hash.tag.size() + output - 1) / output);
-    return {work_kind::pbkdf2, blocks * hash.iterations};
+    const std::size_t blocks = (hash.tag.size() + output - 1) / output;
+    return {work_kind::pbkdf2, static_cast<double>(blocks * hash.iterations)};
 }
 
 result<bool> verify(const pbkdf2_hash& hash, const secret& password) {

@@ -2,11 +2,12 @@
 
 #include <algorithm>
 
+#include "base/distinct.hpp"
+
 namespace latchkey::storage::sqlite {
 
 std::string join_words(std::vector<std::string> words) {
-    std::sort(words.begin(), words.end());
-    words.erase(std::unique(words.begin(), words.end()), words.end());
+    sort_distinct(words);
     std::string joined;
     for (const auto& word : words)
         joined.append(joined.empty() ? "" : " ").append(word);
