@@ -18,11 +18,14 @@ task<void> change_password::operator()(const http::request& q, const tokens::cla
     auto fresh = members->password("password");
     if (refuse_problem(*members, out)) co_return;
 
+    std::chrono::seconds throttled{0};
+    const throttle::origin origin{.session = claims.session, .retry_after = &throttled};
     const auto known =
-        co_await authenticator_.authenticate(std::string(claims.username), std::move(*current));
+        co_await authenticator_.authenticate(std::string(claims.username), std::move(*current), origin);
     if (!known) {
         const errc why = known.error() == errc::invalid_credentials ? errc::wrong_password : known.error();
-        co_return http::write_error(out, why, {.retry_after = authenticator_.retry_after()});
+        const auto wait = why == errc::too_many_attempts ? throttled : authenticator_.retry_after();
+        co_return http::write_error(out, why, {.retry_after = wait});
     }
     // The name could belong to another account by now; the token speaks of the id.
     if (known->user.id.value.text() != claims.subject) co_return http::write_error(out, errc::wrong_password);

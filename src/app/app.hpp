@@ -20,6 +20,7 @@
 #include "passwords/hash_pool.hpp"
 #include "sessions/refresh_token.hpp"
 #include "storage/store.hpp"
+#include "throttle/login_throttle.hpp"
 #include "tokens/revocations.hpp"
 #include "tokens/token_service.hpp"
 #include "users/authenticator.hpp"
@@ -71,6 +72,7 @@ private:
     tokens::revocations revocations_;
     std::unique_ptr<storage::store> store_;
     passwords::hash_pool pool_;
+    std::unique_ptr<throttle::login_throttle> throttle_;  ///< null when it is switched off
     users::authenticator authenticator_;
     key_keeper keys_;
     std::unique_ptr<tokens::token_service> tokens_;

@@ -78,6 +78,20 @@ passwords::hash_pool_settings hashing_settings(const settings& s, tokens::key_st
     return lane;
 }
 
+std::unique_ptr<throttle::login_throttle> make_throttle(const settings& s, tokens::key_store& keys,
+                                                        const wall_clock& clock) {
+    if (!s.throttle.enabled) return nullptr;
+    return std::make_unique<throttle::login_throttle>(
+        throttle::throttle_settings{
+            .account = {s.throttle.account_failures, s.throttle.account_interval},
+            .address = {s.throttle.address_failures, s.throttle.address_interval},
+            .device = {s.throttle.device_failures, s.throttle.device_interval},
+            .device_marks = s.throttle.device_cookie,
+            .proxies_known = !s.server.trusted_proxies.empty(),
+        },
+        stored_secret(keys, "device marks", 32), clock);
+}
+
 key_keeper::settings key_settings(const settings& s) {
     return {
         .algorithm = tokens::parse_algorithm(s.tokens.algorithm).value(),  // config/check refused all others
@@ -110,7 +124,8 @@ service::service(const settings& s, config::secrets secrets, const wall_clock& c
     : clock_(clock),
       store_(open_store(s, secrets.master_key, revocations_, clock)),
       pool_(hashing_settings(s, store_->keys())),
-      authenticator_(store_->users(), pool_, clock_),
+      throttle_(make_throttle(s, store_->keys(), clock_)),
+      authenticator_(store_->users(), pool_, clock_, throttle_.get()),
       keys_(store_->keys(), clock_, key_settings(s), std::move(secrets.hmac_secret)) {
     const tokens::token_settings claims{.issuer = s.tokens.issuer,
                                         .audience = s.tokens.audience,

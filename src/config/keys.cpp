@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <concepts>
 #include <type_traits>
 
 #include "config/nearest.hpp"
@@ -32,7 +33,7 @@ constexpr notation notation_of<byte_size> = notation::size;
 
 template <class T>
 std::optional<bad_value> outside(const key& k, const T& value) {
-    if constexpr (requires { value < value; } && !std::is_same_v<T, std::string>) {
+    if constexpr (std::totally_ordered<T> && !std::is_same_v<T, std::string>) {
         const auto below = !k.lowest.empty() && value < *parse_value<T>(k.lowest);
         const auto above = !k.highest.empty() && *parse_value<T>(k.highest) < value;
         if (!below && !above) return std::nullopt;
@@ -160,6 +161,19 @@ constexpr std::array table{
     row<&s::hashing, &hashing_settings::queue_deadline>("hashing.queue_deadline", "How long a login may wait for a hashing thread.", {"10ms", "10m", {}}),
     row<&s::hashing, &hashing_settings::memory>("hashing.memory", "Argon2id memory of a new hash.", {"7MiB", "1GiB", {}}),
     row<&s::hashing, &hashing_settings::passes>("hashing.passes", "Argon2id passes of a new hash.", {"1", "64", {}}),
+
+    row<&s::throttle, &throttle_settings::enabled>("throttle.enabled", "Whether failed logins slow further ones down."),
+    row<&s::throttle, &throttle_settings::account_failures>("throttle.account_failures",
+        "Failed logins that unknown devices together may make for an account at once.", {"1", "100", {}}),
+    row<&s::throttle, &throttle_settings::account_interval>("throttle.account_interval", "After these, one in this time; one an hour after 100 in a row.", {"1s", "1d", {}}),
+    row<&s::throttle, &throttle_settings::address_failures>("throttle.address_failures",
+        "Failed logins that an address (an IPv6 /64) may make for all accounts at once.", {"1", "1000000", {}}),
+    row<&s::throttle, &throttle_settings::address_interval>("throttle.address_interval", "After these, one in this time.", {"10ms", "1d", {}}),
+    row<&s::throttle, &throttle_settings::device_failures>("throttle.device_failures",
+        "Failed logins that a device on which the account has logged in may make for it at once.", {"1", "100", {}}),
+    row<&s::throttle, &throttle_settings::device_interval>("throttle.device_interval", "After these, one in this time.", {"1s", "1d", {}}),
+    row<&s::throttle, &throttle_settings::device_cookie>("throttle.device_cookie",
+        "Whether a login leaves a signed cookie by which its device is known again."),
 
     row<&s::store, &store_settings::url>("store.url", "sqlite:/path/to/file.db; empty: latchkey.db in data_dir."),
 

@@ -94,6 +94,19 @@ struct hashing_settings {
     std::uint32_t passes = 2;        ///< Argon2 t
 };
 
+/// What slows the guessing of passwords down (throttle/login_throttle.hpp): so many failures at once, then
+/// one an interval.
+struct throttle_settings {
+    bool enabled = true;
+    std::uint32_t account_failures = 10;
+    milliseconds account_interval = std::chrono::minutes(15);
+    std::uint32_t address_failures = 100;
+    milliseconds address_interval{30'000};
+    std::uint32_t device_failures = 10;
+    milliseconds device_interval = std::chrono::minutes(5);
+    bool device_cookie = true;
+};
+
 struct store_settings {
     std::string url;  ///< empty: `sqlite:` and latchkey.db in the data directory
 };
@@ -120,6 +133,7 @@ struct settings {
     accounts_settings accounts;
     passwords_settings passwords;
     hashing_settings hashing;
+    throttle_settings throttle;
     store_settings store;
     log_settings log;
     docs_settings docs;

@@ -1,6 +1,8 @@
 #pragma once
 
+#include <chrono>
 #include <string>
+#include <string_view>
 
 #include "http/forwarded.hpp"
 #include "http/request.hpp"
@@ -9,9 +11,14 @@ namespace latchkey::oauth {
 
 /// Where a request came from: kept with the session it opens, so that its owner knows it again.
 struct request_context {
-    std::string address;     ///< of the client, behind the proxies that are trusted
-    std::string user_agent;  ///< its printable ASCII characters, at most max_user_agent_size
+    std::string address;      ///< of the client, behind the proxies that are trusted
+    std::string user_agent;   ///< its printable ASCII characters, at most max_user_agent_size
+    std::string device_mark;  ///< value of the cookie that a login of before left (throttle/device_mark.hpp)
+    std::chrono::seconds* retry_after = nullptr;  ///< where a refusal says when to come again; may be null
 };
+
+/// The cookie's name.
+inline constexpr std::string_view device_mark_cookie = "latchkey_device";
 
 inline constexpr std::size_t max_user_agent_size = 255;
 

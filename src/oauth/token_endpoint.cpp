@@ -27,6 +27,15 @@ void write_token_response(http::response& out, const token_response& granted) {
     body.append("}");
 }
 
+/// Only for this service, never for scripts, and for whole-site requests only: it vouches for a device.
+void add_device_mark(http::response& out, std::string_view mark, bool secure) {
+    out.add("Set-Cookie", std::string(device_mark_cookie)
+                              .append("=")
+                              .append(mark)
+                              .append("; Path=/; Max-Age=31536000; HttpOnly; SameSite=Strict")
+                              .append(secure ? "; Secure" : ""));
+}
+
 }  // namespace
 
 token_endpoint::token_endpoint(std::vector<std::unique_ptr<grant>> grants, const users::authenticator& logins,
@@ -34,14 +43,20 @@ token_endpoint::token_endpoint(std::vector<std::unique_ptr<grant>> grants, const
     : grants_(std::move(grants)), logins_(logins), clients_(clients), trusted_(std::move(trusted)) {}
 
 task<void> token_endpoint::operator()(const http::request& request, http::response& response) const {
-    const auto granted = co_await respond(request);
-    if (granted)
+    std::chrono::seconds throttled{0};
+    const auto granted = co_await respond(request, throttled);
+    if (granted) {
         write_token_response(response, *granted);
-    else
-        http::write_error(response, granted.error(), {.retry_after = logins_.retry_after()});
+        if (!granted->device_mark.empty())
+            add_device_mark(response, granted->device_mark, http::find_origin(request, trusted_).secure);
+        co_return;
+    }
+    const auto wait = granted.error() == errc::too_many_attempts ? throttled : logins_.retry_after();
+    http::write_error(response, granted.error(), {.retry_after = wait});
 }
 
-task<result<token_response>> token_endpoint::respond(const http::request& request) const {
+task<result<token_response>> token_endpoint::respond(const http::request& request,
+                                                     std::chrono::seconds& throttled) const {
     const auto form = http::decode_form(request[http::field::content_type], request.body);
     if (!form) co_return form.error();
     auto parameters = read_token_request(*form);
@@ -54,6 +69,7 @@ task<result<token_response>> token_endpoint::respond(const http::request& reques
     auto from = co_await clients_(request, credentials, (**grant).naming());
     if (!from) co_return from.error();
     auto context = describe_origin(request, trusted_);
+    context.retry_after = &throttled;
     co_return co_await (**grant)(std::move(*parameters), std::move(*from), std::move(context));
 }
 

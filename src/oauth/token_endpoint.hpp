@@ -1,5 +1,6 @@
 #pragma once
 
+#include <chrono>
 #include <memory>
 #include <vector>
 
@@ -24,7 +25,7 @@ public:
     task<void> operator()(const http::request&, http::response&) const;
 
 private:
-    task<result<token_response>> respond(const http::request&) const;
+    task<result<token_response>> respond(const http::request&, std::chrono::seconds& throttled) const;
 
     std::vector<std::unique_ptr<grant>> grants_;
     const users::authenticator& logins_;

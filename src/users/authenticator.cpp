@@ -57,13 +57,27 @@ task<void> upgrade(passwords::hash_pool& pool, user_store& store, secret passwor
 
 }  // namespace
 
-authenticator::authenticator(user_store& store, passwords::hash_pool& pool, const wall_clock& clock)
-    : store_(store), pool_(pool), clock_(clock) {}
+authenticator::authenticator(user_store& store, passwords::hash_pool& pool, const wall_clock& clock,
+                             throttle::login_throttle* throttle)
+    : store_(store), pool_(pool), clock_(clock), throttle_(throttle) {}
 
-task<result<authenticated_user>> authenticator::authenticate(std::string username, secret password) {
+task<result<authenticated_user>> authenticator::authenticate(std::string username, secret password,
+                                                             throttle::origin from) {
     const unix_time authenticated_at = clock_.now();
     auto name = parse_username(username);
     auto normal = passwords::normalize(password);
+
+    const std::string mark(from.mark);
+    throttle::login_throttle::ticket ticket;
+    if (throttle_) {
+        auto admission =
+            throttle_->admit(name ? name->canonical : username, (normal ? *normal : password).view(), from);
+        if (const auto* wait = std::get_if<std::chrono::seconds>(&admission)) {
+            if (from.retry_after) *from.retry_after = *wait;
+            co_return errc::too_many_attempts;
+        }
+        ticket = std::move(std::get<throttle::login_throttle::ticket>(admission));
+    }
 
     candidate against{.account = {}, .name = name ? name->canonical : std::move(username), .phc = {}};
     std::string asked(name ? std::string_view(name->canonical) : impossible_name);
@@ -78,9 +92,14 @@ task<result<authenticated_user>> authenticator::authenticate(std::string usernam
 
     // Everything that refuses is asked only now, after the work that all attempts share.
     const bool accepted = verdict->match && normal && against.account && !against.account->user.disabled;
-    if (!accepted) co_return errc::invalid_credentials;
+    if (!accepted) {
+        ticket.failed();
+        co_return errc::invalid_credentials;
+    }
+    ticket.succeeded();
     if (verdict->outdated) co_await upgrade(pool_, store_, std::move(*normal), *against.account);
-    co_return authenticated_user{std::move(against.account->user), authenticated_at};
+    std::string fresh_mark = throttle_ ? throttle_->mark_for(against.name, mark) : std::string();
+    co_return authenticated_user{std::move(against.account->user), authenticated_at, std::move(fresh_mark)};
 }
 
 task<result<void>> authenticator::follow_stored_hashes() {

@@ -6,6 +6,7 @@
 #include "base/task.hpp"
 #include "crypto/secret.hpp"
 #include "passwords/hash_pool.hpp"
+#include "throttle/login_throttle.hpp"
 #include "users/user.hpp"
 #include "users/user_store.hpp"
 
@@ -15,18 +16,22 @@ namespace latchkey::users {
 struct authenticated_user {
     users::user user;
     unix_time authenticated_at;  ///< taken before the account was read
+    std::string device_mark;     ///< for the device to keep and send next time; empty: it needs none
 };
 
 /// Who is this? Checks user name and password.
 class authenticator {
 public:
-    authenticator(user_store&, passwords::hash_pool&, const wall_clock&);
+    /// `throttle`: slows guessing down; null: nothing does. All must outlive this.
+    authenticator(user_store&, passwords::hash_pool&, const wall_clock&,
+                  throttle::login_throttle* throttle = nullptr);
 
     /// errc::invalid_credentials for an unknown user, a wrong password, a disabled user, a name or password
     /// that cannot exist: always after one store look-up and one password hash, so that neither answer nor
     /// time tells them apart. errc::overloaded, out_of_memory, store_unavailable, shutting_down say nothing
-    /// about the credentials.
-    task<result<authenticated_user>> authenticate(std::string username, secret password);
+    /// about the credentials; nor does errc::too_many_attempts, which comes before any look-up or hash.
+    task<result<authenticated_user>> authenticate(std::string username, secret password,
+                                                  throttle::origin from = {});
 
     /// Tells the hash pool which hashes the store has, so that users who do not exist go on costing what
     /// others cost: at the start, and now and then. errc::store_unavailable.
@@ -39,6 +44,7 @@ private:
     user_store& store_;
     passwords::hash_pool& pool_;
     const wall_clock& clock_;
+    throttle::login_throttle* throttle_;
 };
 
 }  // namespace latchkey::users

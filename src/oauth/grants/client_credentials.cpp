@@ -43,7 +43,8 @@ task<result<token_response>> client_credentials_grant::operator()(token_request 
     co_return token_response{.access_token = std::move(token.text),
                              .expires_in = token.lifetime,
                              .refresh_token = {},
-                             .scope = scope};
+                             .scope = scope,
+                             .device_mark = {}};
 }
 
 }  // namespace latchkey::oauth

@@ -19,6 +19,7 @@ struct token_response {
     std::chrono::seconds expires_in{};
     secret refresh_token;
     std::string scope;
+    std::string device_mark;  ///< not in the JSON: the cookie that goes with it
 };
 
 /// One value of grant_type: turns a request into tokens.

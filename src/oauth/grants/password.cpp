@@ -18,7 +18,10 @@ task<result<token_response>> password_grant::operator()(token_request request, c
     const auto asked = parse_scope(request.scope);
     if (!asked) co_return asked.error();
 
-    const auto login = co_await authenticator_.authenticate(request.username, std::move(request.password));
+    const throttle::origin origin{
+        .address = context.address, .mark = context.device_mark, .retry_after = context.retry_after};
+    const auto login =
+        co_await authenticator_.authenticate(request.username, std::move(request.password), origin);
     if (!login) co_return login.error();
 
     // After the password: whoever does not know it must not learn which scopes an account may have.
@@ -48,7 +51,8 @@ task<result<token_response>> password_grant::operator()(token_request request, c
     co_return token_response{.access_token = std::move(token.text),
                              .expires_in = token.lifetime,
                              .refresh_token = std::move(refresh_token),
-                             .scope = scope};
+                             .scope = scope,
+                             .device_mark = login->device_mark};
 }
 
 /// A session that its client may not refresh is over when its access token is.

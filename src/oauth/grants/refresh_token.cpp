@@ -75,7 +75,8 @@ result<token_response> refresh_token_grant::answer(const sessions::refreshed& re
     return token_response{.access_token = std::move(token.text),
                           .expires_in = token.lifetime,
                           .refresh_token = codec_.encode({session.id, refreshed.successor}),
-                          .scope = scope};
+                          .scope = scope,
+                          .device_mark = {}};
 }
 
 }  // namespace latchkey::oauth

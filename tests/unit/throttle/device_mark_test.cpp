@@ -1,0 +1,62 @@
+#include "throttle/device_mark.hpp"
+
+#include <gtest/gtest.h>
+
+namespace latchkey::throttle {
+namespace {
+
+using namespace std::chrono_literals;
+
+constexpr unix_time now{std::chrono::seconds{1'800'000'000}};
+
+class DeviceMark : public testing::Test {
+protected:
+    device_mark_codec codec_{secret(std::string_view("0123456789abcdef0123456789abcdef"))};
+    std::string mark_ = codec_.issue("alice", now);
+};
+
+TEST_F(DeviceMark, IsKnownAgainForItsAccount) {
+    const auto read = codec_.read(mark_, "alice", now + 24h);
+    ASSERT_TRUE(read);
+    EXPECT_EQ(read->issued, std::chrono::floor<std::chrono::hours>(now));
+}
+
+TEST_F(DeviceMark, IsAnotherForEveryDevice) {
+    const auto other = codec_.issue("alice", now);
+    EXPECT_NE(codec_.read(other, "alice", now)->device, codec_.read(mark_, "alice", now)->device);
+}
+
+TEST_F(DeviceMark, IsNothingForAnotherAccount) {
+    EXPECT_FALSE(codec_.read(mark_, "bob", now));
+    EXPECT_FALSE(codec_.read(mark_, "", now));
+}
+
+TEST_F(DeviceMark, IsNothingUnderAnotherKey) {
+    const device_mark_codec other{secret(std::string_view("another key of thirty-two bytes!"))};
+    EXPECT_FALSE(other.read(mark_, "alice", now));
+}
+
+TEST_F(DeviceMark, IsNothingWithAnyCharacterChanged) {
+    for (std::size_t i = 0; i < mark_.size(); ++i) {
+        auto changed = mark_;
+        changed[i] = changed[i] == 'A' ? 'B' : 'A';
+        EXPECT_FALSE(codec_.read(changed, "alice", now)) << i;
+    }
+    for (const std::string_view text : {"", "x", "not a mark at all, by far"})
+        EXPECT_FALSE(codec_.read(text, "alice", now));
+    EXPECT_FALSE(codec_.read(mark_ + "A", "alice", now));
+}
+
+TEST_F(DeviceMark, IsNothingAfterAYear) {
+    const auto issued = codec_.read(mark_, "alice", now)->issued;
+    EXPECT_TRUE(codec_.read(mark_, "alice", issued + device_mark_codec::lifetime - 1ms));
+    EXPECT_FALSE(codec_.read(mark_, "alice", issued + device_mark_codec::lifetime));
+}
+
+TEST_F(DeviceMark, DoesNotNameTheAccount) {
+    const auto longer = codec_.issue("alice with a far longer name", now);
+    EXPECT_EQ(longer.size(), mark_.size());
+}
+
+}  // namespace
+}  // namespace latchkey::throttle
