@@ -30,7 +30,7 @@ std::string toml_list(const std::string& text) {
 
 /// Defaults are plain text: nothing in them needs escaping in a basic string.
 std::string toml_value(const key& k) {
-    const auto value = k.format(settings{});
+    auto value = k.format(settings{});
     if (k.notation == notation::number || k.notation == notation::boolean) return value;
     return k.notation == notation::list ? toml_list(value) : "\"" + value + "\"";
 }
