@@ -13,7 +13,8 @@
 #include "cli/opened_store.hpp"
 #include "cli/output.hpp"
 #include "cli/password_input.hpp"
-#include "cli/user_transfer.hpp"
+#include "cli/user_export.hpp"
+#include "cli/user_import.hpp"
 #include "users/username.hpp"
 
 namespace latchkey::cli {
@@ -222,7 +223,8 @@ void add_user(CLI::App& app, context& c) {
         [](const context& with, const user_arguments& a) { return user_set_disabled(with, a, false); });
     add_for_name(family, c, given, "delete", "Delete a user; ends their tokens", &user_delete)
         .add_flag("--yes", given->yes, "Do not ask");
-    add_user_transfer(family, c);
+    add_user_import(family, c);
+    add_user_export(family, c);
 }
 
 }  // namespace latchkey::cli

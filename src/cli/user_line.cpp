@@ -129,9 +129,12 @@ void read_hash(line_reader& read, user_line& into) {
     if (!read.has("password_hash"))
         return read.refuse("`password_hash` is missing", "export with --with-hashes");
     // Only what a login will understand: an account that nobody can enter is not moved in.
-    if (!passwords::parse_stored(into.stored.password_hash))
-        read.refuse("`password_hash` is of no kind that is understood, or costs too much to verify",
-                    "Argon2, bcrypt, scrypt, PBKDF2, yescrypt or sha512-crypt as their usual text");
+    if (!passwords::parse_stored(into.stored.password_hash) &&
+        !passwords::foreign::parse_weak(into.stored.password_hash))
+        read.refuse(
+            "`password_hash` is of no kind that is understood, or costs too much to verify",
+            "Argon2, bcrypt, scrypt, PBKDF2, yescrypt or sha512-crypt as their usual text, or a weak hash "
+            "that an import wraps (src/passwords/FORMAT.md)");
 }
 
 void read_email(line_reader& read, users::user& into) {

@@ -14,8 +14,8 @@ namespace latchkey::cli {
 ///      "disabled":false,"id":"0190…","created_at":"2026-11-23T15:04:05.678Z","updated_at":"…",
 ///      "password_changed_at":"…"}
 ///
-/// Only the first two must be there. The hash is one of ours or one that another system made
-/// (passwords::parse_stored). The `id`, `sub` of the tokens, is made when it is missing.
+/// Only the first two must be there. The hash is one of ours, one that another system made
+/// (passwords::parse_stored), or a weak one that must be wrapped before it is stored (foreign::parse_weak). The `id`, `sub` of the tokens, is made when it is missing.
 struct user_line {
     users::stored_user stored;
     std::string canonical;  ///< of the name: what must be unique

@@ -362,7 +362,23 @@ class Transfer(CommandTest):
         self.assertEqual(named, [3, 4, 5, 6])
         self.assertIn("write scopes", message)
         self.assertEqual([u["username"] for u in self.users()], ["bob"])
-        self.assertEqual(self.fail_with(1, "user", "import", str(file), "--dry-run"), message)
+        rehearsal = self.latchkey("user", "import", str(file), "--dry-run", "-o", "json")
+        self.assertEqual((rehearsal.returncode, rehearsal.stderr), (1, message.replace("was imported", "would be imported")))
+        self.assertEqual([p["line"] for p in json.loads(rehearsal.stdout)["problems"]], named)
+
+    def test_users_that_exist_are_all_named_and_nobody_is_imported(self):
+        self.add("bob")
+        line = {k: v for k, v in json.loads(self.export("--with-hashes")).items() if k != "id"}
+        rows = "".join(json.dumps(line | {"username": name}) + "\n" for name in ["ann", "BOB", "eve"])
+        self.assertIn("line 2: a user of that name exists", self.fail_with(1, "user", "import", stdin=rows))
+        self.assertEqual([u["username"] for u in self.users()], ["bob"])
+
+    def test_rehearsal_needs_no_store(self):
+        self.add("bob")
+        exported = self.export("--with-hashes")
+        self.data = self.directory / "other"
+        self.assertEqual(json.loads(self.succeed("user", "import", "--dry-run", "-o", "json", stdin=exported))["would_import"], 1)
+        self.assertFalse(self.data.exists())
 
     def test_existing_users_are_skipped_when_wanted(self):
         self.add("bob")
@@ -380,7 +396,7 @@ class Transfer(CommandTest):
         rows = "".join(json.dumps(line | {"username": f"user{n:04}"}) + "\n" for n in range(1201))
         self.assertEqual(json.loads(self.succeed("user", "import", "--dry-run", "-o", "json", stdin=rows))["would_import"], 1201)
         self.assertEqual(len(self.users()), 1)
-        self.assertEqual(self.succeed("user", "import", stdin=rows), "1201 users imported, 0 skipped\n")
+        self.assertEqual(self.succeed("user", "import", stdin=rows).splitlines()[0], "1201 users imported, 0 skipped")
         self.assertEqual(len(self.export("--with-hashes").splitlines()), 1202)
 
 
