@@ -25,7 +25,7 @@ key_keeper::key_keeper(tokens::key_store& store, const wall_clock& clock, settin
 }
 
 task<result<ring>> key_keeper::load() {
-    if (shared_secret_) co_return tokens::key_ring::make(shared_key(), settings_.typ);
+    if (shared_secret_) co_return tokens::key_ring::make(shared_key());
     auto keys = co_await stored_keys();
     if (!keys) co_return keys.error();
     if (auto rotated = co_await rotate(*keys); !rotated) {
@@ -37,7 +37,7 @@ task<result<ring>> key_keeper::load() {
     // no more.
     for (auto& key : *keys)
         if (key.algorithm != settings_.algorithm && !key.retired_at) key.retired_at = key.not_before;
-    co_return tokens::key_ring::make(*keys, settings_.typ);
+    co_return tokens::key_ring::make(*keys);
 }
 
 /// The first key is the store's own decision: another process may be starting as well.

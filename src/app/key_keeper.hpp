@@ -21,7 +21,6 @@ class key_keeper {
 public:
     struct settings {
         tokens::algorithm algorithm = tokens::algorithm::hs256;
-        std::string typ = "JWT";
         std::chrono::milliseconds key_lifetime{};  ///< zero: keys are rotated by hand only
     };
 

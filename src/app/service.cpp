@@ -95,7 +95,6 @@ std::unique_ptr<throttle::login_throttle> make_throttle(const settings& s, token
 key_keeper::settings key_settings(const settings& s) {
     return {
         .algorithm = tokens::parse_algorithm(s.tokens.algorithm).value(),  // config/check refused all others
-        .typ = s.tokens.audience.empty() ? "JWT" : "at+jwt",
         .key_lifetime = s.tokens.key_lifetime};
 }
 
@@ -169,7 +168,6 @@ std::unique_ptr<endpoints> service::make_endpoints(const settings& s) {
     const auto trusted =
         http::trusted_proxies::parse(s.server.trusted_proxies).value();  // config/check looked at each
     const oauth::introspection_endpoint::sources introspected{.tokens = *tokens_,
-                                                              .revocations = revocations_,
                                                               .sessions = store_->sessions(),
                                                               .refresh_tokens = *refresh_tokens_,
                                                               .session_settings = session_settings(s),

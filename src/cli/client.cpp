@@ -272,7 +272,9 @@ void add_registration(CLI::App& family, context& c, const arguments& given) {
                    "A scope its tokens may have; may be repeated; default: all that the user may have, none "
                    "for client_credentials")
         ->allow_extra_args(false);
-    add.add_option("--audience", given->audience, "`aud` of its access tokens; default: tokens.audience");
+    add.add_option("--audience", given->audience,
+                   "`aud` of its access tokens, which Latchkey itself then refuses: they are for that "
+                   "resource server only; default: tokens.audience");
     add.add_option("--access-lifetime", given->access_lifetime,
                    "How long its access tokens are good, 10s to 24h; default: tokens.access_lifetime");
 }

@@ -43,11 +43,10 @@ struct token_session {
 
     std::shared_ptr<const tokens::key_ring> first_ring() {
         const auto& t = configured.loaded.settings.tokens;
-        app::key_keeper keeper(store.keys(), store.clock(),
-                               {.algorithm = tokens::parse_algorithm(t.algorithm).value(),
-                                .typ = t.audience.empty() ? "JWT" : "at+jwt",
-                                .key_lifetime = t.key_lifetime},
-                               std::move(configured.secrets.hmac_secret));
+        app::key_keeper keeper(
+            store.keys(), store.clock(),
+            {.algorithm = tokens::parse_algorithm(t.algorithm).value(), .key_lifetime = t.key_lifetime},
+            std::move(configured.secrets.hmac_secret));
         return or_explain(run_to_end(keeper.load()), command, {});
     }
     tokens::token_settings settings() const {

@@ -4,7 +4,6 @@
 
 #include "http/bearer.hpp"
 #include "http/error_table.hpp"
-#include "oauth/signed_token.hpp"
 
 namespace latchkey::oauth {
 namespace {
@@ -104,9 +103,8 @@ result<void> introspection_endpoint::admit_bearer(std::string_view token) const 
 task<result<object>> introspection_endpoint::describe(std::string_view token) const {
     if (const auto refresh = from_.refresh_tokens.decode(token))
         co_return co_await describe_refresh_token(*refresh);
-    signed_token access;
-    const bool live =
-        access.read(token, from_.tokens) && access.is_live(from_.clock.now(), from_.revocations);
+    tokens::signed_token access;
+    const bool live = from_.tokens.read(token, access) && from_.tokens.is_live(access);
     co_return live ? describe_claims(access.claims()) : inactive();
 }
 

@@ -11,7 +11,6 @@
 #include "oauth/token_query.hpp"
 #include "sessions/refresh_token.hpp"
 #include "sessions/session_store.hpp"
-#include "tokens/revocations.hpp"
 #include "tokens/token_service.hpp"
 
 namespace latchkey::oauth {
@@ -27,7 +26,6 @@ public:
     /// What is asked about a token; all must outlive the endpoint.
     struct sources {
         const tokens::token_service& tokens;
-        const tokens::revocations& revocations;
         sessions::session_store& sessions;
         const sessions::refresh_token_codec& refresh_tokens;
         sessions::session_settings session_settings;

@@ -1,7 +1,6 @@
 #include "oauth/revocation_endpoint.hpp"
 
 #include "http/error_table.hpp"
-#include "oauth/signed_token.hpp"
 
 namespace latchkey::oauth {
 
@@ -38,8 +37,8 @@ task<result<void>> revocation_endpoint::respond(const http::request& request) co
 /// An old refresh token or an expired access token ends its session, too: revoking errs on the safe side.
 std::optional<sessions::session_id> revocation_endpoint::session_of(std::string_view token) const {
     if (const auto refresh = codec_.decode(token)) return refresh->session;
-    signed_token access;
-    if (!access.read(token, tokens_)) return std::nullopt;
+    tokens::signed_token access;
+    if (!tokens_.read(token, access)) return std::nullopt;
     const auto id = crypto::uuid::parse(access.claims().session);
     return id ? std::optional(sessions::session_id{*id}) : std::nullopt;
 }

@@ -22,8 +22,7 @@ bool may_sign(const key_ring::entry& e, unix_time now) {
 
 }  // namespace
 
-result<std::shared_ptr<const key_ring>> key_ring::make(const std::vector<key_record>& records,
-                                                       std::string_view typ) {
+result<std::shared_ptr<const key_ring>> key_ring::make(const std::vector<key_record>& records) {
     auto ring = std::make_shared<key_ring>();
     for (const auto& record : records) {
         auto key = load_key(record);
@@ -31,8 +30,10 @@ result<std::shared_ptr<const key_ring>> key_ring::make(const std::vector<key_rec
         const bool known = std::any_of(ring->entries_.begin(), ring->entries_.end(),
                                        [&](const entry& e) { return e.key->kid() == record.kid; });
         if (known) return errc::internal;
-        auto header = encode_header(**key, typ);
-        ring->entries_.push_back({std::move(*key), std::move(header), record.not_before, record.retired_at});
+        auto header = encode_header(**key, "JWT");
+        auto profile_header = encode_header(**key, "at+jwt");
+        ring->entries_.push_back({std::move(*key), std::move(header), std::move(profile_header),
+                                  record.not_before, record.retired_at});
     }
     return std::shared_ptr<const key_ring>(std::move(ring));
 }
@@ -48,7 +49,7 @@ const key_ring::entry* key_ring::signer(unix_time now) const noexcept {
 
 const key_ring::entry* key_ring::find(std::string_view encoded_header) const noexcept {
     for (const auto& e : entries_)
-        if (e.encoded_header == encoded_header) return &e;
+        if (e.encoded_header == encoded_header || e.encoded_profile_header == encoded_header) return &e;
     return nullptr;
 }
 

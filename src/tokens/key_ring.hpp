@@ -20,18 +20,18 @@ class key_ring {
 public:
     struct entry {
         std::unique_ptr<signing_key> key;
-        std::string encoded_header;  ///< base64url of {"alg":…,"kid":…,"typ":…}
+        std::string encoded_header;          ///< base64url of {"alg":…,"kid":…,"typ":"JWT"}
+        std::string encoded_profile_header;  ///< of a token with an audience: typ "at+jwt" (RFC 9068)
         unix_time not_before;
         std::optional<unix_time> retired_at;
     };
 
-    /// `typ`: "JWT", or "at+jwt" under the RFC 9068 profile. Errors of load_key; errc::internal when two
-    /// records have the same kid.
-    static result<std::shared_ptr<const key_ring>> make(const std::vector<key_record>&, std::string_view typ);
+    /// Errors of load_key; errc::internal when two records have the same kid.
+    static result<std::shared_ptr<const key_ring>> make(const std::vector<key_record>&);
 
     /// The youngest key with not_before <= now that is not retired at `now`; null when there is none.
     const entry* signer(unix_time now) const noexcept;
-    /// The entry whose encoded header equals `encoded_header`; null when there is none.
+    /// The entry one of whose encoded headers equals `encoded_header`; null when there is none.
     const entry* find(std::string_view encoded_header) const noexcept;
     const std::vector<entry>& entries() const noexcept { return entries_; }
 

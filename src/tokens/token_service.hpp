@@ -3,6 +3,7 @@
 #include <array>
 #include <chrono>
 #include <memory>
+#include <span>
 #include <string>
 #include <string_view>
 
@@ -40,6 +41,23 @@ private:
     std::array<char, max_token_size> text_;  ///< the claims' strings, unescaped
 };
 
+/// What an access token says that a key of the ring signed, whatever has become of it since: it may have
+/// expired, been revoked, or be meant for another audience. For those who are asked about a token, never for
+/// those who let somebody in by it. Lives on the caller's stack; neither copied nor moved.
+class signed_token {
+public:
+    signed_token() = default;
+    signed_token(const signed_token&) = delete;
+    signed_token& operator=(const signed_token&) = delete;
+
+    const tokens::claims& claims() const noexcept { return claims_; }
+
+private:
+    friend class token_service;
+    tokens::claims claims_;
+    std::array<char, max_token_size> text_;  ///< the claims' strings, unescaped
+};
+
 /// Issues and verifies access tokens (FORMAT.md). CPU only: no database, no socket. Thread-safe.
 class token_service {
 public:
@@ -50,16 +68,25 @@ public:
     /// be longer than verify() takes: whoever lets scopes grow bounds them.
     access_token issue(const access_token_request&) const;
 
-    /// Verifies `text` in the order of FORMAT.md: size, header pinned to a key, signature, claims, time,
-    /// revocation. Fills `out` only on success. errc::malformed_token, bad_signature, expired_token,
-    /// wrong_audience, revoked_token. Does not allocate (HS256).
+    /// Verifies `text` in the order of FORMAT.md: size, header pinned to a key, signature, claims, audience,
+    /// time, revocation. Fills `out` only on success. errc::malformed_token, bad_signature, wrong_audience,
+    /// expired_token, revoked_token. Does not allocate (HS256).
     result<void> verify(std::string_view text, verified_token& out) const;
+
+    /// The first half of verify(): what a key of the ring signed for this issuer. Fills `out` only on
+    /// success. errc::malformed_token, bad_signature.
+    result<void> read(std::string_view text, signed_token& out) const;
+    /// It has not expired, and neither its account nor its session was ended. Whatever audience it is for.
+    bool is_live(const signed_token&) const;
 
     void replace_ring(std::shared_ptr<const key_ring>);
     std::shared_ptr<const key_ring> ring() const { return ring_.get(); }
     const token_settings& settings() const noexcept { return settings_; }
 
 private:
+    result<claims> read_claims(std::string_view text, std::span<char> unescaped) const;
+    result<void> check_life(const claims&) const;
+
     token_settings settings_;
     snapshot<key_ring> ring_;
     const revocations& revocations_;

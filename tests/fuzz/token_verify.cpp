@@ -27,7 +27,7 @@ const tokens::token_service& service() {
         records[0].material = secret(std::string(32, 'k'));
         ended.apply({*crypto::uuid::parse("0190163d-8694-739b-aea5-966c26f8ad92"), unix_time::max(), 1});
         return tokens::token_service({std::string(issuer), "", std::chrono::seconds{900}},
-                                     tokens::key_ring::make(records, "JWT").value(), ended, stopped_clock);
+                                     tokens::key_ring::make(records).value(), ended, stopped_clock);
     }();
     return made;
 }

@@ -44,7 +44,7 @@ protected:
     }
 
     std::string caller_;
-    introspection_endpoint endpoint_{authentication(), {tokens, ended, sessions, codec, lifetimes, clock}};
+    introspection_endpoint endpoint_{authentication(), {tokens, sessions, codec, lifetimes, clock}};
 };
 
 TEST_F(IntrospectionEndpoint, TellsTheClaimsOfALiveAccessToken) {

@@ -29,7 +29,7 @@ std::shared_ptr<const tokens::key_ring> ring_of(std::initializer_list<algorithm>
     std::vector<tokens::key_record> records;
     for (const auto a : algorithms)
         records.push_back(tokens::generate_key(a, now));
-    return tokens::key_ring::make(records, "JWT").value();
+    return tokens::key_ring::make(records).value();
 }
 
 struct served {

@@ -125,7 +125,7 @@ struct oauth_fixture : testing::Test {
         record.algorithm = tokens::algorithm::hs256;
         record.material = secret(std::string(32, 'k'));
         record.not_before = start - std::chrono::hours(1);
-        return tokens::key_ring::make(records, "JWT").value();
+        return tokens::key_ring::make(records).value();
     }
 
     /// Registers a client that may use every grant; its secret, which is empty for a public one.

@@ -14,7 +14,7 @@ struct jose_vectors_test : test::token_fixture {
         record.kid = vectors::kid;
         record.algorithm = parse_algorithm(vector.alg).value();
         record.material = secret(test::from_base64url(vector.key));
-        return test::ring_of("JWT", std::move(record));
+        return test::ring_of(std::move(record));
     }
 };
 

@@ -25,20 +25,20 @@ std::string_view signer_of(const key_ring& ring, unix_time now) {
 }
 
 TEST(key_ring, WritesTheHeaderWithAlgorithmKidAndType) {
-    const auto jwt = ring_of("JWT", hs256_record("0123456789abcdef"));
-    EXPECT_EQ(jwt->entries().front().encoded_header,
+    const auto hs256 = ring_of(hs256_record("0123456789abcdef"));
+    EXPECT_EQ(hs256->entries().front().encoded_header,
               crypto::base64url::encode(
                   std::string_view(R"({"alg":"HS256","kid":"0123456789abcdef","typ":"JWT"})")));
-    const auto at_jwt = ring_of("at+jwt", generate_key(algorithm::eddsa, start));
-    const auto& entry = at_jwt->entries().front();
-    EXPECT_EQ(entry.encoded_header,
+    const auto eddsa = ring_of(generate_key(algorithm::eddsa, start));
+    const auto& entry = eddsa->entries().front();
+    EXPECT_EQ(entry.encoded_profile_header,
               crypto::base64url::encode(R"({"alg":"EdDSA","kid":")" + std::string(entry.key->kid()) +
                                         R"(","typ":"at+jwt"})"));
 }
 
 TEST(key_ring, SignsWithTheYoungestKeyWhoseTimeHasCome) {
     const auto ring =
-        ring_of("JWT", record_at("middle_key_0000_", start + 10s), record_at("old_key_00000000", start),
+        ring_of(record_at("middle_key_0000_", start + 10s), record_at("old_key_00000000", start),
                 record_at("young_key_000000", start + 20s));
     EXPECT_EQ(signer_of(*ring, start - 1ms), "nobody");
     EXPECT_EQ(signer_of(*ring, start), "old_key_00000000");
@@ -47,24 +47,23 @@ TEST(key_ring, SignsWithTheYoungestKeyWhoseTimeHasCome) {
 }
 
 TEST(key_ring, SignsNoMoreWithARetiredKey) {
-    const auto ring = ring_of("JWT", record_at("old_key_00000000", start),
+    const auto ring = ring_of(record_at("old_key_00000000", start),
                               record_at("young_key_000000", start + 10s, start + 20s));
     EXPECT_EQ(signer_of(*ring, start + 20s - 1ms), "young_key_000000");
     EXPECT_EQ(signer_of(*ring, start + 20s), "old_key_00000000");
 }
 
 TEST(key_ring, ChoosesTheSameOfTwoKeysOfOneMomentWhateverTheirOrder) {
-    const auto one =
-        ring_of("JWT", record_at("key_a_0000000000", start), record_at("key_b_0000000000", start));
-    const auto other =
-        ring_of("JWT", record_at("key_b_0000000000", start), record_at("key_a_0000000000", start));
+    const auto one = ring_of(record_at("key_a_0000000000", start), record_at("key_b_0000000000", start));
+    const auto other = ring_of(record_at("key_b_0000000000", start), record_at("key_a_0000000000", start));
     EXPECT_EQ(signer_of(*one, start), signer_of(*other, start));
 }
 
 TEST(key_ring, FindsAKeyByItsWholeHeaderOnly) {
-    const auto ring = ring_of("JWT", hs256_record("key_a_0000000000"), hs256_record("key_b_0000000000"));
+    const auto ring = ring_of(hs256_record("key_a_0000000000"), hs256_record("key_b_0000000000"));
     for (const auto& entry : ring->entries()) {
         EXPECT_EQ(ring->find(entry.encoded_header), &entry);
+        EXPECT_EQ(ring->find(entry.encoded_profile_header), &entry);
         EXPECT_EQ(ring->find(entry.encoded_header + "A"), nullptr);
         EXPECT_EQ(ring->find(std::string_view(entry.encoded_header).substr(1)), nullptr);
         EXPECT_EQ(ring->find(std::string_view(entry.encoded_header).substr(0, 20)), nullptr);
@@ -73,8 +72,8 @@ TEST(key_ring, FindsAKeyByItsWholeHeaderOnly) {
 }
 
 TEST(key_ring, FindsRetiredAndFutureKeys) {
-    const auto ring = ring_of("JWT", record_at("old_key_00000000", start, start),
-                              record_at("new_key_00000000", start + 1h));
+    const auto ring =
+        ring_of(record_at("old_key_00000000", start, start), record_at("new_key_00000000", start + 1h));
     for (const auto& entry : ring->entries())
         EXPECT_EQ(ring->find(entry.encoded_header), &entry);
 }
@@ -83,7 +82,7 @@ TEST(key_ring, RefusesTwoKeysOfOneKid) {
     std::vector<key_record> records;
     records.push_back(hs256_record("key_a_0000000000", 'a'));
     records.push_back(hs256_record("key_a_0000000000", 'b'));
-    EXPECT_EQ(key_ring::make(records, "JWT").error(), errc::internal);
+    EXPECT_EQ(key_ring::make(records).error(), errc::internal);
 }
 
 TEST(key_ring, RefusesARingWithOneBadKey) {
@@ -91,11 +90,11 @@ TEST(key_ring, RefusesARingWithOneBadKey) {
     records.push_back(hs256_record());
     records.push_back(hs256_record("key_b_0000000000"));
     records.back().algorithm = algorithm::es256;
-    EXPECT_EQ(key_ring::make(records, "JWT").error(), errc::unsealing_failed);
+    EXPECT_EQ(key_ring::make(records).error(), errc::unsealing_failed);
 }
 
 TEST(key_ring, MayBeEmpty) {
-    const auto ring = ring_of("JWT");
+    const auto ring = ring_of();
     EXPECT_EQ(ring->signer(start), nullptr);
     EXPECT_EQ(ring->find(""), nullptr);
 }

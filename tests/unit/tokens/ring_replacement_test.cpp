@@ -13,7 +13,7 @@ TEST_F(ring_replacement_test, KeepsIssuingAndVerifyingWhileRingsAndRevocationsCh
     const auto retired_and_new = [](int i) {
         auto retired = test::hs256_record();
         retired.retired_at = test::start;
-        return test::ring_of("JWT", std::move(retired),
+        return test::ring_of(std::move(retired),
                              test::hs256_record("key_b_000000000" + std::to_string(i % 10)));
     };
     const auto old_token = issue();
@@ -44,14 +44,13 @@ TEST_F(ring_replacement_test, KeepsIssuingAndVerifyingWhileRingsAndRevocationsCh
 
 TEST_F(ring_replacement_test, SeesTheNewRingInTheVeryNextCall) {
     const auto token = issue();
-    service.replace_ring(test::ring_of("JWT"));
+    service.replace_ring(test::ring_of());
     EXPECT_EQ(verdict(token), errc::malformed_token);
 }
 
 TEST_F(ring_replacement_test, KeepsTheRingsOfTwoServicesApart) {
     const token_service other({std::string(test::issuer), "", std::chrono::seconds{900}},
-                              test::ring_of("JWT", test::hs256_record("hs256-test-key-1", 'x')), ended,
-                              clock);
+                              test::ring_of(test::hs256_record("hs256-test-key-1", 'x')), ended, clock);
     const auto here = issue(), there = other.issue(request()).text;
     for (int i = 0; i < 3; ++i) {
         verified_token verified;

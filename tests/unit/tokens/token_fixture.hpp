@@ -38,17 +38,17 @@ inline tokens::key_record record_of(tokens::algorithm algorithm) {
 }
 
 template <class... Record>
-std::shared_ptr<const tokens::key_ring> ring_of(std::string_view typ, Record... record) {
+std::shared_ptr<const tokens::key_ring> ring_of(Record... record) {
     std::vector<tokens::key_record> records;
     (records.push_back(std::move(record)), ...);
-    return tokens::key_ring::make(records, typ).value();
+    return tokens::key_ring::make(records).value();
 }
 
 /// A service with one HS256 key, a clock that stands still, and nothing revoked.
 struct token_fixture : testing::Test {
     explicit token_fixture(std::string audience = "")
-        : service({std::string(issuer), audience, std::chrono::seconds{900}},
-                  ring_of(audience.empty() ? "JWT" : "at+jwt", hs256_record()), ended, clock) {}
+        : service({std::string(issuer), audience, std::chrono::seconds{900}}, ring_of(hs256_record()), ended,
+                  clock) {}
 
     tokens::access_token_request request() const {
         return {.subject = user_id,
@@ -73,6 +73,12 @@ struct token_fixture : testing::Test {
     }
     std::string forge(std::string_view payload_json) const {
         return forge(service.ring()->entries().front().encoded_header,
+                     crypto::base64url::encode(payload_json));
+    }
+
+    /// With the header of a token that has an audience.
+    std::string forge_profile(std::string_view payload_json) const {
+        return forge(service.ring()->entries().front().encoded_profile_header,
                      crypto::base64url::encode(payload_json));
     }
 

@@ -96,11 +96,11 @@ TEST_F(token_issue_test, CarriesAnyUnicodeUsername) {
 }
 
 TEST_F(token_issue_test, ThrowsWhenNoKeyMaySign) {
-    service.replace_ring(test::ring_of("JWT"));
+    service.replace_ring(test::ring_of());
     EXPECT_THROW(issue(), std::logic_error);
     auto future = test::hs256_record();
     future.not_before = test::start + 1ms;
-    service.replace_ring(test::ring_of("JWT", std::move(future)));
+    service.replace_ring(test::ring_of(std::move(future)));
     EXPECT_THROW(issue(), std::logic_error);
 }
 
@@ -122,6 +122,16 @@ TEST_F(token_issue_test, RefusesANullRing) {
     EXPECT_THROW(service.replace_ring(nullptr), std::invalid_argument);
     EXPECT_THROW(token_service({}, nullptr, ended, clock), std::invalid_argument);
     EXPECT_EQ(verdict(issue()), test::good);
+}
+
+TEST_F(token_issue_test, FollowsTheProfileOfRfc9068WhenTheClientHasAnAudience) {
+    auto elsewhere = request();
+    elsewhere.audience = "https://api.example";
+    const auto token = service.issue(elsewhere).text;
+    EXPECT_EQ(decoded(token, 0), R"({"alg":"HS256","kid":"hs256-test-key-1","typ":"at+jwt"})");
+    EXPECT_EQ(payload(token).at("aud").as_string(), "https://api.example");
+    EXPECT_EQ(payload(token).at("client_id").as_string(), "web");
+    EXPECT_FALSE(payload(issue()).contains("aud"));
 }
 
 struct audience_issue_test : test::token_fixture {

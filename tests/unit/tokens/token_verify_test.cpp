@@ -126,14 +126,14 @@ TEST_F(token_verify_test, RefusesEveryOtherHeaderEvenWithAGoodSignature) {
 // CVE-2015-9235 and its family: the public key, which everybody has, taken for an HMAC secret.
 TEST_F(token_verify_test, RefusesAnHmacMadeWithThePublicKey) {
     for (const auto algorithm : {algorithm::es256, algorithm::rs256, algorithm::eddsa}) {
-        const auto ring = test::ring_of("JWT", test::record_of(algorithm));
+        const auto ring = test::ring_of(test::record_of(algorithm));
         service.replace_ring(ring);
         const auto& entry = ring->entries().front();
         const auto jwk = boost::json::object(entry.key->public_jwk().value());
         auto record = test::hs256_record(std::string(entry.key->kid()));
         const auto public_text = std::string(jwk.at(algorithm == algorithm::rs256 ? "n" : "x").as_string());
         record.material = secret(public_text);
-        const auto attacker = test::ring_of("JWT", std::move(record));
+        const auto attacker = test::ring_of(std::move(record));
         for (const auto& header : {attacker->entries().front().encoded_header, entry.encoded_header}) {
             auto text = header + '.' + encode(payload());
             const auto size = text.size();
@@ -146,7 +146,7 @@ TEST_F(token_verify_test, RefusesAnHmacMadeWithThePublicKey) {
 }
 
 TEST_F(token_verify_test, RefusesOneKeysSignatureUnderAnothersHeader) {
-    service.replace_ring(test::ring_of("JWT", test::hs256_record("key_a_0000000000", 'a'),
+    service.replace_ring(test::ring_of(test::hs256_record("key_a_0000000000", 'a'),
                                        test::hs256_record("key_b_0000000000", 'b')));
     const auto& entries = service.ring()->entries();
     EXPECT_EQ(verdict(forge(entries[0].encoded_header, encode(payload()))), good);
@@ -288,8 +288,8 @@ TEST_F(token_verify_test, TakesTheExtremesOfTime) {
 // --- audience
 
 TEST_F(token_verify_test, RefusesAnAudienceWhereNoneIsConfigured) {
-    EXPECT_EQ(verdict(forge(payload(R"(,"aud":"https://api.example")"))), errc::wrong_audience);
-    EXPECT_EQ(verdict(forge(payload(R"(,"aud":"")"))), errc::malformed_token);
+    EXPECT_EQ(verdict(forge_profile(payload(R"(,"aud":"https://api.example")"))), errc::wrong_audience);
+    EXPECT_EQ(verdict(forge_profile(payload(R"(,"aud":"")"))), errc::malformed_token);
 }
 
 struct audience_verify_test : token_verify_test {
@@ -298,17 +298,60 @@ struct audience_verify_test : token_verify_test {
 
 TEST_F(audience_verify_test, AcceptsItsOwnAudienceOnly) {
     EXPECT_EQ(verdict(issue()), good);
-    EXPECT_EQ(verdict(forge(payload(R"(,"aud":"https://api.example")"))), good);
+    EXPECT_EQ(verdict(forge_profile(payload(R"(,"aud":"https://api.example")"))), good);
     EXPECT_EQ(verdict(forge(payload())), errc::wrong_audience);
-    EXPECT_EQ(verdict(forge(payload(R"(,"aud":"https://api.example/")"))), errc::wrong_audience);
-    EXPECT_EQ(verdict(forge(payload(R"(,"aud":["https://api.example"])"))), errc::malformed_token);
+    EXPECT_EQ(verdict(forge_profile(payload(R"(,"aud":"https://api.example/")"))), errc::wrong_audience);
+    EXPECT_EQ(verdict(forge_profile(payload(R"(,"aud":["https://api.example"])"))), errc::malformed_token);
 }
 
 TEST_F(audience_verify_test, RefusesTheHeaderOfTheOtherProfile) {
-    const auto plain = test::ring_of("JWT", test::hs256_record());
-    EXPECT_EQ(verdict(forge(plain->entries().front().encoded_header,
-                            encode(payload(R"(,"aud":"https://api.example")")))),
-              errc::malformed_token);
+    EXPECT_EQ(verdict(forge(payload(R"(,"aud":"https://api.example")"))), errc::malformed_token);
+    EXPECT_EQ(verdict(forge_profile(payload())), errc::malformed_token);
+}
+
+// --- read, for those who are asked about a token
+
+TEST_F(token_verify_test, ReadsWhatItSignedWhoeverItIsFor) {
+    auto elsewhere = request();
+    elsewhere.audience = "https://other.example";
+    const auto text = service.issue(elsewhere).text;
+    EXPECT_EQ(verdict(text), errc::wrong_audience);
+    signed_token token;
+    ASSERT_TRUE(service.read(text, token));
+    EXPECT_EQ(token.claims().audience, "https://other.example");
+    EXPECT_EQ(token.claims().authenticated_at, test::start);
+    EXPECT_TRUE(service.is_live(token));
+}
+
+TEST_F(token_verify_test, ReadsWhatHasExpiredOrWasRevokedAndSaysThatItIsDead) {
+    const auto text = issue();
+    signed_token token;
+    clock.advance(899s);
+    ASSERT_TRUE(service.read(text, token));
+    EXPECT_TRUE(service.is_live(token));
+    clock.advance(1s);
+    ASSERT_TRUE(service.read(text, token));
+    EXPECT_FALSE(service.is_live(token));
+    EXPECT_EQ(token.claims().subject, test::user_id);
+
+    const auto revoked = issue();
+    ended.apply({*crypto::uuid::parse(test::session_id), clock.now(), 1});
+    ASSERT_TRUE(service.read(revoked, token));
+    EXPECT_FALSE(service.is_live(token));
+}
+
+TEST_F(token_verify_test, ReadsNothingThatItDidNotSign) {
+    signed_token token;
+    const auto good_one = issue();
+    ASSERT_TRUE(service.read(good_one, token));
+    const auto other = encode(payload(R"(,"x":1)"));
+    EXPECT_EQ(service.read(join(part(good_one, 0), other, part(good_one, 2)), token).error(),
+              errc::bad_signature);
+    EXPECT_EQ(token.claims().subject, "") << "of the one before";
+    EXPECT_EQ(service.read("a.b.c", token).error(), errc::malformed_token);
+    auto stranger = payload();
+    stranger.replace(stranger.find("login"), 5, "other");  // the issuer
+    EXPECT_EQ(service.read(forge(stranger), token).error(), errc::malformed_token);
 }
 
 // --- revocation
@@ -366,25 +409,24 @@ TEST_F(token_verify_test, AcceptsTokensOfARetiredKeyWhileItStaysInTheRing) {
     const auto old_token = issue();
     auto retired = test::hs256_record();
     retired.retired_at = test::start;
-    service.replace_ring(
-        test::ring_of("JWT", std::move(retired), test::hs256_record("key_b_0000000000", 'b')));
+    service.replace_ring(test::ring_of(std::move(retired), test::hs256_record("key_b_0000000000", 'b')));
     EXPECT_EQ(verdict(old_token), good);
     const auto new_token = issue();
     EXPECT_EQ(part(new_token, 0), service.ring()->entries()[1].encoded_header);
-    service.replace_ring(test::ring_of("JWT", test::hs256_record("key_b_0000000000", 'b')));
+    service.replace_ring(test::ring_of(test::hs256_record("key_b_0000000000", 'b')));
     EXPECT_EQ(verdict(old_token), errc::malformed_token);
     EXPECT_EQ(verdict(new_token), good);
 }
 
 TEST_F(token_verify_test, RefusesTheSameKidWithAnotherKey) {
     const auto token = issue();
-    service.replace_ring(test::ring_of("JWT", test::hs256_record("hs256-test-key-1", 'x')));
+    service.replace_ring(test::ring_of(test::hs256_record("hs256-test-key-1", 'x')));
     EXPECT_EQ(verdict(token), errc::bad_signature);
 }
 
 TEST_F(token_verify_test, RefusesEverythingWithAnEmptyRing) {
     const auto token = issue();
-    service.replace_ring(test::ring_of("JWT"));
+    service.replace_ring(test::ring_of());
     EXPECT_EQ(verdict(token), errc::malformed_token);
     EXPECT_EQ(verdict(".."), errc::malformed_token);
 }
