@@ -1,8 +1,14 @@
 #include "net/connection.hpp"
 
+#include <poll.h>
+
 #include <array>
+#include <boost/asio/bind_cancellation_slot.hpp>
 #include <boost/asio/buffer.hpp>
+#include <boost/asio/cancellation_signal.hpp>
+#include <boost/asio/co_spawn.hpp>
 #include <boost/asio/redirect_error.hpp>
+#include <boost/asio/this_coro.hpp>
 #include <boost/asio/write.hpp>
 #include <boost/json/value.hpp>
 #include <string_view>
@@ -26,6 +32,21 @@ constexpr std::size_t kept_output_size = 16 * 1024;
 /// reset the connection and could take the answer with it (RFC 9112 section 9.6).
 constexpr std::chrono::milliseconds linger{2'000};
 constexpr std::size_t linger_bytes = 256 * 1024;
+
+/// Whether the peer will send nothing more: it has closed, or shut its sending side down. Also when data that
+/// nobody has read lies in front of the end (a pipelined request, TLS's close_notify), which a read would
+/// have to take away to find out.
+bool has_hung_up(int socket) noexcept {
+    pollfd watched{.fd = socket, .events = POLLRDHUP, .revents = 0};
+    return ::poll(&watched, 1, 0) > 0;
+}
+
+/// Cancellation tells those who wait for it, and throws nothing into the rest.
+task<void> told_of_cancellation(task<void> answer) {
+    co_await asio::this_coro::throw_if_cancelled(false);
+    // clang 14 sees a coroutine's parameter twice: NOLINTNEXTLINE(bugprone-use-after-move)
+    co_await std::move(answer);
+}
 
 template <class Stream>
 class connection final : public lane_member {
@@ -109,6 +130,12 @@ public:
         return draining_ && waits_for_a_request ? std::min(deadline_, last_call_) : deadline_;
     }
 
+    void look_at_peer() override {
+        if (!answering_ || peer_left_ || !has_hung_up(socket().native_handle())) return;
+        peer_left_ = true;
+        leaving_.emit(asio::cancellation_type::terminal);
+    }
+
     void expire() override {
         expired_ = true;
         no_deadline();
@@ -158,12 +185,19 @@ private:
     }
 
     task<void> finish_answer(task<void> rest) {
+        // A thread of coroutines of its own, for a cancellation slot of its own: the connection's other waits
+        // must not end with the client.
+        // clang 14 sees a coroutine's parameter twice: NOLINTNEXTLINE(bugprone-use-after-move)
+        auto told = told_of_cancellation(std::move(rest));  // named: g++ 12 miscompiles a temporary here
+        answering_ = true;
+        peer_left_ = false;
         try {
-            co_await std::move(
-                rest);  // NOLINT(bugprone-use-after-move): clang 14 sees a coroutine's parameter twice
+            co_await asio::co_spawn(stream_.get_executor(), std::move(told),
+                                    asio::bind_cancellation_slot(leaving_.slot(), use_task));
         } catch (const std::exception& e) {
             fail(e);
         }
+        answering_ = false;
     }
 
     /// A broken machine: the client learns that, the log learns why.
@@ -221,6 +255,9 @@ private:
     std::string output_;
     std::chrono::steady_clock::time_point deadline_ = std::chrono::steady_clock::time_point::max();
     std::chrono::steady_clock::time_point last_call_;
+    asio::cancellation_signal leaving_;  ///< the peer has gone while its answer is being made
+    bool answering_ = false;
+    bool peer_left_ = false;
     bool expired_ = false;
     bool draining_ = false;
     bool aborted_ = false;

@@ -43,13 +43,15 @@ void io_lane::enrol(lane_member& member) {
     if (draining_) member.drain(last_call_);
 }
 
-/// expire() and abort() only cancel socket operations, whose handlers run later: no member leaves the list
-/// meanwhile.
+/// expire() and abort() only cancel socket operations, and look_at_peer() what a handler waits for; all of
+/// that resumes later: no member leaves the list meanwhile.
 void io_lane::sweep() {
     now_ = clock::now();
     renew_date();
-    for (auto& member : members_)
+    for (auto& member : members_) {
+        member.look_at_peer();
         if (member.deadline() <= now_) member.expire();
+    }
     timer_.expires_after(sweep_interval);
     timer_.async_wait([this](const boost::system::error_code& e) {
         if (!e) sweep();

@@ -18,6 +18,8 @@ class lane_member
 public:
     virtual ~lane_member() = default;
     virtual std::chrono::steady_clock::time_point deadline() const noexcept = 0;
+    /// Called at every sweep: whether the peer is still there.
+    virtual void look_at_peer() = 0;
     /// The deadline has passed.
     virtual void expire() = 0;
     /// Answer what is under way with `Connection: close`; stay open for one more request until `last_call`.

@@ -73,7 +73,7 @@ void hash_lane::abandon(std::uint64_t id) {
     }
     if (!gone) return;
     count(metrics_.abandoned);
-    gone->refuse(errc::shutting_down);  // nobody reads it; the coroutine must end
+    gone->refuse(errc::overloaded);  // a client that closed its sending side only may still read
 }
 
 void hash_lane::stop() {

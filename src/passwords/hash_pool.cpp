@@ -22,7 +22,7 @@ void drop_when_cancelled(asio::cancellation_slot slot, std::weak_ptr<hash_lane> 
 template <class T>
 task<result<T>> submit(std::shared_ptr<hash_lane> lane, secret password, stored_hash hash) {
     const auto cancellation = co_await asio::this_coro::cancellation_state;
-    if (cancellation.cancelled() != asio::cancellation_type::none) co_return errc::shutting_down;
+    if (cancellation.cancelled() != asio::cancellation_type::none) co_return errc::overloaded;
     auto start = [&](completion<result<T>> done) {
         hash_job job{.id = lane->next_id(),
                      .arrived = {},

@@ -47,7 +47,8 @@ class hash_lane;
 /// or the deadline cannot be met, errc::out_of_memory when a hash gets no memory, errc::shutting_down after
 /// stop().
 ///
-/// Both calls honour the caller's cancellation slot: a login whose client has gone is dropped from the queue.
+/// Both calls honour the caller's cancellation slot: a login whose client has gone is dropped from the queue,
+/// with errc::overloaded. One that runs is finished.
 class hash_pool {
 public:
     explicit hash_pool(hash_pool_settings);

@@ -4,6 +4,7 @@
 #include <openssl/x509.h>
 
 #include <boost/asio/ssl.hpp>
+#include <boost/asio/this_coro.hpp>
 #include <cstdio>
 #include <filesystem>
 
@@ -68,6 +69,14 @@ public:
         stream_.next_layer().connect({boost::asio::ip::address_v4::loopback(), port});
         stream_.handshake(ssl::stream_base::client);
     }
+    /// Says goodbye as TLS does, and closes.
+    void ask_and_leave() {
+        boost::asio::write(stream_, boost::asio::buffer(std::string("GET /a HTTP/1.1\r\nHost: x\r\n\r\n")));
+        SSL_shutdown(stream_.native_handle());
+        boost::system::error_code ignored;  // its close_notify is on the way, whatever becomes of the rest
+        stream_.next_layer().shutdown(boost::asio::socket_base::shutdown_both, ignored);
+        stream_.next_layer().close(ignored);
+    }
     tls_answer get() {
         boost::asio::write(stream_, boost::asio::buffer(std::string("GET /a HTTP/1.1\r\nHost: x\r\n\r\n")));
         std::string text(4096, 0);
@@ -119,6 +128,32 @@ TEST(Tls, RefusesFilesThatDoNotFitWithTheSettingToMend) {
     } catch (const net::tls_error& e) {
         EXPECT_THAT(e.what(), testing::HasSubstr("tls.certificate"));
     }
+}
+
+TEST(Tls, AClientThatLeavesWhileItsAnswerIsMadeIsNoticed) {
+    certificate_files files("one");
+    std::optional<completion<int>> owed;
+    std::atomic<bool> told{false};
+    const auto wait = [&]() -> task<void> {
+        auto state = co_await boost::asio::this_coro::cancellation_state;
+        auto slot = state.slot();
+        auto start = [&](completion<int> done) {
+            owed.emplace(std::move(done));
+            slot.assign([&](boost::asio::cancellation_type) {
+                told = true;
+                (*owed)(0);
+                owed.reset();  // it holds on to the lane
+            });
+        };
+        (void)co_await await_completion<int>(start);
+    };
+    loopback_server server([&](http::request&, http::response&) { return std::optional(wait()); });
+    server.server.use_tls(net::load_tls(files.certificate(), files.key()));
+    tls_client(server.port).ask_and_leave();
+    const auto give_up = std::chrono::steady_clock::now() + std::chrono::seconds(20);
+    while (!told && std::chrono::steady_clock::now() < give_up)
+        std::this_thread::yield();
+    EXPECT_TRUE(told);
 }
 
 TEST(Tls, APlainClientIsTurnedAway) {
