@@ -250,7 +250,7 @@ void insert(users::user_store& store, intake& from) {
     from.refuse_bad_lines();
 }
 
-/// A dry run before there is a store: nobody exists.
+/// Before there is a store nobody exists.
 bool is_missing(const std::string& url) {
     constexpr std::string_view sqlite = "sqlite:";
     return url.starts_with(sqlite) && !std::filesystem::exists(url.substr(sqlite.size()));
@@ -307,7 +307,9 @@ void wrap_all(intake& from, const config::settings& s, progress_line& progress) 
 /// Everything but the reading of the file, with the store.
 void move_in(configuration& configured, const import_arguments& given, intake& from,
              progress_line& progress) {
-    const bool no_store = given.dry_run && is_missing(config::store_url(configured.loaded.settings));
+    const bool missing = is_missing(config::store_url(configured.loaded.settings));
+    if (missing && !given.dry_run) from.refuse_bad_lines();  // before one is made
+    const bool no_store = missing && given.dry_run;
     std::optional<opened_store> store;
     if (!no_store) store.emplace(configured.loaded.settings, configured.secrets, !given.dry_run);
     if (store) drop_existing(store->users(), given, from);
@@ -327,8 +329,6 @@ int user_import(const context& c, import_arguments& given) {
     intake from(given, settings, progress);
     from.report().dry_run = given.dry_run;
     read_input(given, from);
-    // No store is made for a file without users.
-    if (from.users().empty() && !given.dry_run) from.refuse_bad_lines();
     move_in(configured, given, from, progress);
     progress.clear();
     if (c.options.output == output_format::json)

@@ -15,7 +15,8 @@ namespace latchkey::cli {
 ///      "password_changed_at":"…"}
 ///
 /// Only the first two must be there. The hash is one of ours, one that another system made
-/// (passwords::parse_stored), or a weak one that must be wrapped before it is stored (foreign::parse_weak). The `id`, `sub` of the tokens, is made when it is missing.
+/// (passwords::parse_stored), or a weak one that must be wrapped before it is stored (foreign::parse_weak).
+/// The `id`, `sub` of the tokens, is made when it is missing.
 struct user_line {
     users::stored_user stored;
     std::string canonical;  ///< of the name: what must be unique
