@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "app/key_keeper.hpp"
+#include "app/metrics_page.hpp"
 #include "app/router.hpp"
 #include "app/routes.hpp"
 #include "app/store_watcher.hpp"

@@ -8,9 +8,9 @@
 
 namespace latchkey::app {
 
-/// Lets a request through that carries a good bearer token with `scope` (empty: any). True: `token` is
-/// verified. False: `out` holds the refusal (RFC 6750 section 3).
-bool admit(const tokens::token_service&, std::string_view scope, const http::request&,
-           tokens::verified_token& token, http::response& out);
+/// Lets a request through that carries a good bearer token with `scope` (empty: any): `token` is verified. If
+/// not, `out` holds the refusal (RFC 6750 section 3).
+result<void> admit(const tokens::token_service&, std::string_view scope, const http::request&,
+                   tokens::verified_token& token, http::response& out);
 
 }  // namespace latchkey::app

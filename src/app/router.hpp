@@ -7,6 +7,8 @@
 #include <vector>
 
 #include "http/cors.hpp"
+#include "metrics/outcome_counts.hpp"
+#include "metrics/request_metrics.hpp"
 #include "net/handler.hpp"
 #include "tokens/token_service.hpp"
 
@@ -25,6 +27,7 @@ struct method_entry {
     http::verb method;
     endpoint answer;
     std::string_view scope = {};  ///< a guarded endpoint's required scope; empty: any valid token
+    std::size_t index = 0;        ///< in the metrics; the router fills it in
 };
 
 struct route {
@@ -34,8 +37,8 @@ struct route {
     std::string allow = {};             ///< the Allow field's value; the router fills it in
 };
 
-/// Finds the route of a request, guards it, and answers everything that is not an endpoint's business: 404,
-/// 405, OPTIONS, CORS. Immutable once made, so all lanes share it.
+/// Finds the route of a request, guards it, answers everything that is not an endpoint's business (404, 405,
+/// OPTIONS, CORS), and counts. But for what it counts immutable once made, so all lanes share it.
 class router final : public net::handler {
 public:
     /// `root_path`: a prefix such as `/api/v1` that requests may have or not (a proxy may have stripped it).
@@ -44,16 +47,25 @@ public:
 
     std::optional<task<void>> handle(http::request&, http::response&) override;
 
+    /// The requests it answered, and the tokens it checked for guarded endpoints.
+    void write_metrics(metrics::exposition&) const;
+
 private:
+    using time_point = metrics::request_metrics::clock::time_point;
+
     const route* find(http::request&) const noexcept;
-    std::optional<task<void>> run(const method_entry&, const http::request&, http::response&) const;
-    task<void> run_guarded(const guarded_task&, std::string_view scope, const http::request&,
-                           http::response&) const;
+    const method_entry* select(http::request&, http::response&) const;
+    std::optional<task<void>> run(const method_entry&, const http::request&, http::response&);
+    task<void> run_guarded(const method_entry&, const http::request&, http::response&);
+    task<void> finish(task<void> rest, std::size_t index, http::response&, time_point began);
+    bool admits(const method_entry&, const http::request&, tokens::verified_token&, http::response&);
 
     std::vector<route> routes_;
     std::string root_path_;
     http::cors cors_;
     const tokens::token_service* tokens_;
+    metrics::request_metrics requests_;
+    metrics::outcome_counts verifications_;
 };
 
 }  // namespace latchkey::app

@@ -138,6 +138,7 @@ std::vector<route> management_routes(const endpoints& e) {
         {"/livez", {{verb::get, open_endpoint(alive)}}},
         {"/healthz", {{verb::get, open_endpoint(alive)}}},
         {"/readyz", {{verb::get, readiness}}},
+        {"/metrics", {{verb::get, e.metrics}}},
     };
 }
 

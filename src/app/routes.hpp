@@ -30,6 +30,7 @@ struct endpoints {
     accounts::sessions_endpoint sessions;
     accounts::clients_endpoint client_administration;
     std::function<bool()> ready;  ///< are requests welcome?
+    open_endpoint metrics = {};   ///< GET /metrics
 };
 
 /// Which of the optional routes there are.

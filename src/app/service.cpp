@@ -140,6 +140,13 @@ service::service(const settings& s, config::secrets secrets, const wall_clock& c
                                 .registration = s.accounts.registration};
     public_ = std::make_unique<router>(public_routes(*endpoints_, options), s.server.root_path,
                                        http::cors(s.cors.origins), tokens_.get());
+    endpoints_->metrics = metrics_page({.requests = *public_,
+                                        .token_requests = endpoints_->token,
+                                        .tokens = *tokens_,
+                                        .hashing = pool_,
+                                        .store_answers = store_answers_,
+                                        .draining = draining_,
+                                        .clock = clock_});
     management_ = std::make_unique<router>(management_routes(*endpoints_), "", http::cors({}), nullptr);
     watcher_ = std::make_unique<store_watcher>(*store_, keys_, *tokens_, revocations_, authenticator_, clock_,
                                                store_answers_);

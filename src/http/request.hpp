@@ -23,6 +23,7 @@ enum class field : std::uint8_t {
     access_control_request_method,
     access_control_request_headers,
     if_none_match,
+    accept,
     accept_encoding,
     user_agent,
     cookie,

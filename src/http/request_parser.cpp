@@ -44,6 +44,8 @@ field from_beast(beast_http::field name, std::string_view text) noexcept {
             return field::access_control_request_headers;
         case beast_http::field::if_none_match:
             return field::if_none_match;
+        case beast_http::field::accept:
+            return field::accept;
         case beast_http::field::accept_encoding:
             return field::accept_encoding;
         case beast_http::field::user_agent:

@@ -40,23 +40,27 @@ void add_device_mark(http::response& out, std::string_view mark, bool secure) {
 
 token_endpoint::token_endpoint(std::vector<std::unique_ptr<grant>> grants, const users::authenticator& logins,
                                client_authentication clients, http::trusted_proxies trusted)
-    : grants_(std::move(grants)), logins_(logins), clients_(clients), trusted_(std::move(trusted)) {}
+    : grants_(std::move(grants)),
+      counts_(std::make_unique<metrics::outcome_counts[]>(grants_.size() + 1)),
+      logins_(logins),
+      clients_(clients),
+      trusted_(std::move(trusted)) {}
 
 task<void> token_endpoint::operator()(const http::request& request, http::response& response) const {
-    std::chrono::seconds throttled{0};
-    const auto granted = co_await respond(request, throttled);
+    course taken{.grant = grants_.size()};
+    const auto granted = co_await respond(request, taken);
+    count(taken, granted);
     if (granted) {
         write_token_response(response, *granted);
         if (!granted->device_mark.empty())
             add_device_mark(response, granted->device_mark, http::find_origin(request, trusted_).secure);
         co_return;
     }
-    const auto wait = granted.error() == errc::too_many_attempts ? throttled : logins_.retry_after();
+    const auto wait = granted.error() == errc::too_many_attempts ? taken.throttled : logins_.retry_after();
     http::write_error(response, granted.error(), {.retry_after = wait});
 }
 
-task<result<token_response>> token_endpoint::respond(const http::request& request,
-                                                     std::chrono::seconds& throttled) const {
+task<result<token_response>> token_endpoint::respond(const http::request& request, course& taken) const {
     const auto form = http::decode_form(request[http::field::content_type], request.body);
     if (!form) co_return form.error();
     auto parameters = read_token_request(*form);
@@ -64,13 +68,31 @@ task<result<token_response>> token_endpoint::respond(const http::request& reques
     const auto grant =
         std::ranges::find(grants_, parameters->grant_type, [](const auto& g) { return g->grant_type(); });
     if (grant == grants_.end()) co_return errc::unsupported_grant_type;
+    taken.grant = static_cast<std::size_t>(grant - grants_.begin());
 
     const form_credentials credentials{parameters->client_id, parameters->client_secret.view()};
     auto from = co_await clients_(request, credentials, (**grant).naming());
     if (!from) co_return from.error();
     auto context = describe_origin(request, trusted_);
-    context.retry_after = &throttled;
+    context.retry_after = &taken.throttled;
     co_return co_await (**grant)(std::move(*parameters), std::move(*from), std::move(context));
+}
+
+void token_endpoint::count(const course& taken, const result<token_response>& granted) const noexcept {
+    auto& counts = counts_[taken.grant];
+    if (granted)
+        counts.succeeded();
+    else
+        counts.failed(granted.error());
+}
+
+void token_endpoint::write_metrics(metrics::exposition& page) const {
+    page.family("latchkey_token_requests", metrics::kind::counter,
+                "Token requests by grant type and outcome.");
+    for (std::size_t i = 0; i <= grants_.size(); ++i) {
+        const metrics::label grant{"grant_type", i < grants_.size() ? grants_[i]->grant_type() : "unknown"};
+        counts_[i].write(page, std::span(&grant, 1));
+    }
 }
 
 }  // namespace latchkey::oauth

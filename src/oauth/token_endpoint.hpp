@@ -8,6 +8,7 @@
 #include "http/forwarded.hpp"
 #include "http/request.hpp"
 #include "http/response.hpp"
+#include "metrics/outcome_counts.hpp"
 #include "oauth/client_authentication.hpp"
 #include "oauth/grants/grant.hpp"
 #include "users/authenticator.hpp"
@@ -24,10 +25,20 @@ public:
 
     task<void> operator()(const http::request&, http::response&) const;
 
+    /// The requests by grant type and outcome.
+    void write_metrics(metrics::exposition&) const;
+
 private:
-    task<result<token_response>> respond(const http::request&, std::chrono::seconds& throttled) const;
+    /// What respond() learns on its way, for the error's answer and the books.
+    struct course {
+        std::chrono::seconds throttled{0};
+        std::size_t grant;  ///< index in grants_; their number: none of them
+    };
+    task<result<token_response>> respond(const http::request&, course&) const;
+    void count(const course&, const result<token_response>&) const noexcept;
 
     std::vector<std::unique_ptr<grant>> grants_;
+    std::unique_ptr<metrics::outcome_counts[]> counts_;  ///< one for each grant, and one for none of them
     const users::authenticator& logins_;
     client_authentication clients_;
     http::trusted_proxies trusted_;

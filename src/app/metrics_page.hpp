@@ -1,0 +1,33 @@
+#pragma once
+
+#include "app/router.hpp"
+#include "http/response.hpp"
+#include "metrics/exposition.hpp"
+#include "oauth/token_endpoint.hpp"
+#include "passwords/hash_pool.hpp"
+#include "tokens/token_service.hpp"
+
+namespace latchkey::app {
+
+/// GET /metrics on the management port: what the parts have counted, in Prometheus text format. No user,
+/// address or token is in it. Everything it reads outlives it.
+class metrics_page {
+public:
+    struct sources {
+        const router& requests;
+        const oauth::token_endpoint& token_requests;
+        const tokens::token_service& tokens;
+        const passwords::hash_pool& hashing;
+        const std::atomic<bool>& store_answers;
+        const std::atomic<bool>& draining;
+        const wall_clock& clock;
+    };
+    explicit metrics_page(const sources& from) : from_(from) {}
+
+    void operator()(const http::request&, http::response&) const;
+
+private:
+    sources from_;
+};
+
+}  // namespace latchkey::app

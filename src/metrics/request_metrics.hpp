@@ -1,0 +1,70 @@
+#pragma once
+
+#include <array>
+#include <atomic>
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "metrics/exposition.hpp"
+#include "metrics/sharded.hpp"
+
+namespace latchkey::metrics {
+
+/// Counts requests by endpoint, status and duration, under the names of OpenTelemetry's semantic conventions
+/// for HTTP servers. Thread-safe and lock-free; allocates once for each pair of endpoint and status that
+/// occurs.
+class request_metrics {
+public:
+    using clock = std::chrono::steady_clock;
+
+    struct endpoint {
+        std::string method;
+        std::string route;  ///< the route's template, never a request's path
+    };
+
+    /// `endpoints`: those that end() is told the index of. One beyond them stands for requests that no
+    /// endpoint took.
+    explicit request_metrics(std::vector<endpoint> endpoints);
+    ~request_metrics();
+    request_metrics(const request_metrics&) = delete;
+    request_metrics& operator=(const request_metrics&) = delete;
+
+    std::size_t no_endpoint() const noexcept { return endpoints_.size(); }
+
+    clock::time_point begin() noexcept {
+        active_.add(0);
+        return clock::now();
+    }
+    void end(std::size_t index, unsigned status, clock::time_point began) {
+        active_.add(0, -1);
+        count(index, status, clock::now() - began);
+    }
+
+    /// `http_server_request_duration_seconds` and `http_server_active_requests`.
+    void write(exposition&) const;
+
+private:
+    /// Seconds; from 50 us, where a verified request lies, to what a login in a full queue takes.
+    static constexpr std::array bounds{0.00005, 0.0001, 0.00025, 0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025,
+                                       0.05,    0.1,    0.25,    0.5,    1.0,   2.5,    5.0,   10.0};
+    static constexpr std::array<unsigned, 20> statuses{200, 201, 202, 204, 206, 304, 400, 401, 403, 404,
+                                                       405, 406, 408, 409, 412, 413, 415, 429, 500, 503};
+    static constexpr std::size_t no_status = statuses.size();
+
+    /// The buckets, and behind them the sum in nanoseconds.
+    using series = sharded_counters<bounds.size() + 2>;
+    using by_status = std::array<std::atomic<series*>, statuses.size() + 1>;
+
+    void count(std::size_t index, unsigned status, std::chrono::nanoseconds took);
+    void write(exposition&, std::size_t index, std::size_t status, const series&) const;
+
+    std::vector<endpoint> endpoints_;
+    std::vector<by_status> series_;  ///< by endpoint; owned
+    sharded_counters<1> active_;
+};
+
+}  // namespace latchkey::metrics
