@@ -154,7 +154,7 @@ std::optional<record_fault> read_table(std::istream& in, intake& into) {
             for (const std::string_view needed : {"email", "encrypted_password"})
                 if (std::ranges::find(heading, needed) == heading.end())
                     into.refuse(line, "has no column `" + std::string(needed) + "`",
-                                "SELECT * FROM auth.users, with its heading");
+                                "export the whole of auth.users, with its heading");
             return;
         }
         if (cells.size() != heading.size())
