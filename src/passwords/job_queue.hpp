@@ -4,7 +4,8 @@
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
-#include <deque>
+#include <iterator>
+#include <list>
 #include <optional>
 #include <utility>
 #include <vector>
@@ -60,9 +61,11 @@ public:
     std::optional<Job> take_companion(const Job& first, time_point now) {
         const auto reach = std::min<std::size_t>(jobs_.size(), companion_reach);
         const bool newest_first = late(now);
+        auto at = newest_first ? jobs_.end() : jobs_.begin();
         for (std::size_t i = 0; i < reach; ++i) {
-            const auto at = static_cast<std::ptrdiff_t>(newest_first ? jobs_.size() - 1 - i : i);
-            if (jobs_[static_cast<std::size_t>(at)].pairs_with(first)) return start(jobs_.begin() + at);
+            if (newest_first) --at;
+            if (at->pairs_with(first)) return start(at);
+            if (!newest_first) ++at;
         }
         return std::nullopt;
     }
@@ -106,20 +109,22 @@ private:
     bool late(time_point now) const noexcept {
         return !jobs_.empty() && now - jobs_.front().arrived > settings_.deadline / 5;
     }
-    Job take(typename std::deque<Job>::iterator at) {
+    Job take(typename std::list<Job>::iterator at) {
         Job job = std::move(*at);
         jobs_.erase(at);
         waiting_cost_ -= job.cost;
         return job;
     }
-    Job start(typename std::deque<Job>::iterator at) {
+    Job start(typename std::list<Job>::iterator at) {
         Job job = take(at);
         running_cost_ += job.cost;
         return job;
     }
 
     settings settings_;
-    std::deque<Job> jobs_;  ///< by arrival
+    /// By arrival. A list, since jobs leave from the middle, and a completion must not be assigned to: the
+    /// any_completion_handler of Boost 1.81 does not survive it.
+    std::list<Job> jobs_;
     duration waiting_cost_{0};
     duration running_cost_{0};
 };

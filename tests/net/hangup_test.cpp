@@ -77,6 +77,21 @@ TEST_F(Hangup, DropsTheLoginOfAClientThatResets) {
     EXPECT_TRUE(abandoned(1));
 }
 
+TEST_F(Hangup, DropsLoginsOutOfTheMiddleOfTheQueue) {
+    std::vector<std::unique_ptr<raw_client>> clients;
+    for (std::size_t i = 0; i < 6; ++i) {
+        clients.push_back(std::make_unique<raw_client>(server.port));
+        clients.back()->send(request);
+        ASSERT_TRUE(waiting(i + 1));
+    }
+    for (const std::size_t leaves : {1U, 2U, 4U})
+        clients[leaves]->socket().close();
+    EXPECT_TRUE(soon([&] { return pool.metrics().abandoned == 3; }));
+    pool.stop();
+    for (const std::size_t stays : {0U, 3U, 5U})
+        EXPECT_THAT(clients[stays]->read_response(), StartsWith("HTTP/1.1 503 ")) << stays;
+}
+
 TEST_F(Hangup, SeesTheEndBehindRequestsThatNobodyHasRead) {
     raw_client client(server.port);
     client.send(request + request + request);
