@@ -88,7 +88,8 @@ TEST_F(WrappedHash, IsVerifiedInterleavedWithOthers) {
         if (answer) answers.push_back(*answer);
     };
     for (std::size_t i = 0; i < 64; ++i)
-        asio::co_spawn(strand(context.get_executor()), caller(mixed[i % 3 == 0 ? 1 : 0]), [](std::exception_ptr) {});
+        asio::co_spawn(strand(context.get_executor()), caller(mixed[i % 3 == 0 ? 1 : 0]),
+                       [](std::exception_ptr) {});
     context.run();
     pool.stop();
     EXPECT_GE(pool.metrics().paired, 32U);
