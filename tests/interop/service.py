@@ -25,13 +25,14 @@ START_SECONDS = 30
 
 
 class Service:
-    """`with Service(program) as service:`; leaving the block sends SIGTERM and requires exit status 0."""
+    """`with Service(program, data_dir) as service:`; leaving the block sends SIGTERM and requires exit status 0."""
 
-    def __init__(self, program: Path, data_dir: Path):
+    def __init__(self, program: Path, data_dir: Path, algorithm: str = "ES256"):
+        self.algorithm = algorithm
         self.program = program
         self.port, self.management_port = free_port(), free_port()
         self.issuer = f"http://127.0.0.1:{self.port}"
-        self.options = ["--data-dir", str(data_dir), "--set", "tokens.algorithm=ES256",
+        self.options = ["--data-dir", str(data_dir), "--set", f"tokens.algorithm={algorithm}",
                         "--set", f"tokens.issuer={self.issuer}", "--set", f"tokens.audience={AUDIENCE}"]
         self.process = None
 
@@ -88,6 +89,10 @@ class Service:
     def add_client(self, name: str, *grants: str, flags=()) -> dict:
         return json.loads(self.command("client", "add", name, *flags, *repeated("--grant", grants),
                                        *repeated("--scope", SCOPES), "-o", "json"))
+
+    def sign_in(self) -> dict:
+        """What the tests of its algorithm need to know."""
+        return {"algorithm": self.algorithm, "issuer": self.issuer, "client_id": self.public["client_id"]}
 
     def describe(self) -> dict:
         """The variables that tests and rotate_key read."""

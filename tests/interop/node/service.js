@@ -35,6 +35,17 @@ export async function accessToken(scope = 'items me') {
     return (await answer.json()).access_token;
 }
 
+/** A service for each algorithm that has a public key: its name, its issuer and a token of the user. */
+export async function tokenOfEach() {
+    return Promise.all(JSON.parse(variable('ALGORITHMS')).map(async ({ algorithm, issuer, client_id }) => {
+        const answer = await fetch(new URL('/token', issuer), {
+            method: 'POST', body: new URLSearchParams({ username, password, client_id }),
+        });
+        assert.equal(answer.status, 200, await answer.clone().text());
+        return { algorithm, issuer, token: (await answer.json()).access_token };
+    }));
+}
+
 /** The status of GET /items/ with that token. */
 export async function itemsStatus(token) {
     const answer = await fetch(itemsUrl, { headers: { authorization: `Bearer ${token}` } });

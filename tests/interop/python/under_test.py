@@ -1,4 +1,5 @@
 """The service under test, as tests/interop/run describes it."""
+import json
 import os
 import subprocess
 
@@ -26,6 +27,9 @@ INTROSPECT_URL = f"{ISSUER}/introspect"
 JWKS_URL = f"{ISSUER}/.well-known/jwks.json"
 METADATA_URL = f"{ISSUER}/.well-known/oauth-authorization-server"
 ITEMS_URL = f"{ISSUER}/items/"
+
+
+ALGORITHMS = json.loads(_variable("ALGORITHMS"))  # a service each: algorithm, issuer, client_id
 
 
 def rotate_key(step: str) -> str:
