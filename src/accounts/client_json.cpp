@@ -21,6 +21,13 @@ bool is_line(std::string_view text) {
            std::ranges::none_of(text, [](unsigned char c) { return c < 0x20 || c == 0x7F; });
 }
 
+/// As tokens.audience: it stands in every token, which has room for so much.
+bool is_audience(std::string_view text) {
+    return text.size() <= max_name_size && std::ranges::all_of(text, [](unsigned char c) {
+               return c > 0x20 && c < 0x7F && c != '"' && c != '\\';
+           });
+}
+
 }  // namespace
 
 boost::json::object to_json(const clients::client& client) {
@@ -54,14 +61,15 @@ std::optional<std::string> apply_members(json_members& members, clients::client&
 
     const bool confidential = client.type == clients::client_type::confidential;
     if (!is_line(client.client_name)) return "The member 'client_name' is too long or has control characters";
-    if (!is_line(client.audience)) return "The member 'audience' is too long or has control characters";
+    if (!is_audience(client.audience))
+        return "The member 'audience' must be visible ASCII without quotes, at most 255 characters";
     if (!std::ranges::all_of(client.grant_types, is_grant))
         return "The member 'grant_types' may hold password, refresh_token and client_credentials";
     if (!confidential &&
         std::ranges::find(client.grant_types, "client_credentials") != client.grant_types.end())
         return "A public client cannot use client_credentials: it has no secret";
-    if (!std::ranges::all_of(client.scopes, users::is_scope_token))
-        return "The member 'scopes' has a word that is no scope token";
+    if (!users::are_scopes(client.scopes))
+        return "The member 'scopes' has a word that is no scope token, or more than 1024 characters";
     if (client.access_lifetime && (*client.access_lifetime < std::chrono::seconds(10) ||
                                    *client.access_lifetime > std::chrono::hours(24)))
         return "The member 'access_lifetime' must be from 10 to 86400 seconds";

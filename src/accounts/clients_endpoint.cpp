@@ -13,16 +13,6 @@ using http::request;
 using http::response;
 using tokens::claims;
 
-/// Two may be valid at once, so that one can be rotated without an outage: the newest old one and the fresh
-/// one.
-secret add_fresh_secret(clients::client& client, unix_time now) {
-    auto fresh = clients::generate_client_secret(now);
-    while (client.secrets.size() >= clients::max_client_secrets)
-        client.secrets.erase(client.secrets.begin());
-    client.secrets.push_back(std::move(fresh.stored));
-    return std::move(fresh.text);
-}
-
 void write_with_secret(response& out, const clients::client& client, const secret& text) {
     auto json = to_json(client);
     if (!text.empty()) json["client_secret"] = text.view();
@@ -74,7 +64,7 @@ task<void> clients_endpoint::create(const request& q, const claims&, response& o
         co_return refuse_metadata(out, "The member 'type' must be confidential or public");
 
     secret text;
-    if (client.type == clients::client_type::confidential) text = add_fresh_secret(client, clock_.now());
+    if (client.type == clients::client_type::confidential) text = clients::add_secret(client, clock_.now());
     if (const auto done = co_await store_.insert(client); !done)
         co_return http::write_error(out, done.error());
     out.add("Location", "clients/" + client.client_id);
@@ -113,7 +103,7 @@ task<void> clients_endpoint::add_secret(const request& q, const claims&, respons
     if (!client) co_return http::write_error(out, client.error());
     if (client->type == clients::client_type::public_)
         co_return refuse_metadata(out, "A public client has no secret");
-    const secret text = add_fresh_secret(*client, clock_.now());
+    const secret text = clients::add_secret(*client, clock_.now());
     client->updated_at = clock_.now();
     if (const auto done = co_await store_.update(*client); !done)
         co_return http::write_error(out, done.error());
@@ -123,8 +113,7 @@ task<void> clients_endpoint::add_secret(const request& q, const claims&, respons
 task<void> clients_endpoint::drop_old_secrets(const request& q, const claims&, response& out) const {
     auto client = co_await store_.find(std::string(q.parameter));
     if (!client) co_return http::write_error(out, client.error());
-    while (client->secrets.size() > 1)
-        client->secrets.erase(client->secrets.begin());
+    clients::drop_old_secrets(*client);
     client->updated_at = clock_.now();
     if (const auto done = co_await store_.update(*client); !done)
         co_return http::write_error(out, done.error());

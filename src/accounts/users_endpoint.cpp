@@ -27,16 +27,8 @@ void write_account(response& out, const users::user& user) {
     write_json(out, to_json(user));
 }
 
-bool are_scopes(const std::vector<std::string>& words) {
-    return std::ranges::all_of(words, users::is_scope_token);
-}
-
-/// RFC 6749's grammar for each, and room for all of them in one token.
 bool refuse_scopes(response& out, const std::vector<std::string>& words) {
-    std::size_t size = 0;
-    for (const auto& word : words)
-        size += word.size() + 1;
-    if (are_scopes(words) && size <= 1024) return false;
+    if (users::are_scopes(words)) return false;
     http::write_error(
         out, errc::invalid_member,
         {.description = "The member 'scopes' has a word that is no scope token, or too many words"});

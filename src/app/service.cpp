@@ -163,8 +163,9 @@ std::vector<std::unique_ptr<oauth::grant>> service::make_grants(const settings& 
         oauth::password_grant::settings{.enabled = s.tokens.password_grant,
                                         .narrow_scope = s.tokens.narrow_scope},
         s.sessions.refresh_tokens ? sessions_.get() : nullptr));
-    grants.push_back(std::make_unique<oauth::refresh_token_grant>(store_->sessions(), *refresh_tokens_,
-                                                                  *tokens_, clients));
+    if (s.sessions.refresh_tokens)
+        grants.push_back(std::make_unique<oauth::refresh_token_grant>(store_->sessions(), *refresh_tokens_,
+                                                                      *tokens_, clients));
     grants.push_back(std::make_unique<oauth::client_credentials_grant>(
         *tokens_, clock_, oauth::client_credentials_grant::settings{.narrow_scope = s.tokens.narrow_scope}));
     return grants;

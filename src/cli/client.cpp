@@ -168,20 +168,11 @@ client new_client(const client_arguments& given) {
     return c;
 }
 
-/// At most two are valid, so that one can be rotated without an outage: the newest old one and the fresh one.
-secret add_secret(client& c, unix_time now) {
-    auto fresh = clients::generate_client_secret(now);
-    while (c.secrets.size() >= clients::max_client_secrets)
-        c.secrets.erase(c.secrets.begin());
-    c.secrets.push_back(std::move(fresh.stored));
-    return std::move(fresh.text);
-}
-
 int client_add(const context& with, const client_arguments& given) {
     auto c = new_client(given);
     session s(with, "client add", true);
     c.created_at = c.updated_at = s.store.now();
-    const secret fresh = given.is_public ? secret() : add_secret(c, c.created_at);
+    const secret fresh = given.is_public ? secret() : clients::add_secret(c, c.created_at);
     s.ask(s.store.clients().insert(c), c.client_id);
     print_client(with, c, fresh);
     return 0;
@@ -219,10 +210,9 @@ int client_secret(const context& with, const client_arguments& given) {
                      "latchkey client add registers a confidential one");
     secret fresh;
     if (given.drop_old)
-        while (c.secrets.size() > 1)
-            c.secrets.erase(c.secrets.begin());
+        clients::drop_old_secrets(c);
     else
-        fresh = add_secret(c, s.store.now());
+        fresh = clients::add_secret(c, s.store.now());
     s.update(c);
     print_client(with, c, fresh);
     return 0;

@@ -88,6 +88,9 @@ std::string granted(const std::vector<std::string>& asked, const users::user& us
     }
     auto scopes = asked.empty() ? user.scopes : asked;
     sort_distinct(scopes);
+    if (!users::are_scopes(scopes))
+        throw failed("token issue", user.username, "has more scopes than a token has room for",
+                     "--scope NAME, for those that are needed");
     return joined(scopes);
 }
 

@@ -54,6 +54,12 @@ struct new_client_secret {
 };
 new_client_secret generate_client_secret(unix_time now);
 
+/// Gives the client a fresh secret and returns its text. At most two are valid, so that one can be rotated
+/// without an outage: the newest old one and the fresh one.
+secret add_secret(client&, unix_time now);
+/// Forgets all but the newest.
+void drop_old_secrets(client&) noexcept;
+
 /// A fresh client id: 16 characters of base64url, the first no hyphen.
 std::string generate_client_id();
 bool is_client_id(std::string_view) noexcept;

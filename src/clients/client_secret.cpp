@@ -2,6 +2,7 @@
 
 #include <array>
 #include <span>
+#include <utility>
 
 #include "clients/client.hpp"
 #include "clients/random_id.hpp"
@@ -36,6 +37,19 @@ new_client_secret generate_client_secret(unix_time now) {
         .stored = {.id = random_id<6>(), .digest = std::string(view(sha256(text))), .created_at = now}};
     wipe(std::span(text));
     return made;
+}
+
+secret add_secret(client& c, unix_time now) {
+    auto fresh = generate_client_secret(now);
+    while (c.secrets.size() >= max_client_secrets)
+        c.secrets.erase(c.secrets.begin());
+    c.secrets.push_back(std::move(fresh.stored));
+    return std::move(fresh.text);
+}
+
+void drop_old_secrets(client& c) noexcept {
+    while (c.secrets.size() > 1)
+        c.secrets.erase(c.secrets.begin());
 }
 
 bool verify_client_secret(const client& c, std::string_view text) noexcept {

@@ -149,9 +149,12 @@ void checker::proxies() {
 
 void checker::names() {
     constexpr std::size_t longest = 255;  // both stand in every token
-    const auto bad = [](const std::string& text) { return !is_visible_ascii(text) || text.size() > longest; };
+    const auto bad = [](const std::string& text) {
+        return !is_visible_ascii(text) || text.size() > longest || text.find_first_of("\"\\") != text.npos;
+    };
     const auto remedy =
-        "use visible ASCII without blanks, at most 255 characters, such as https://auth.example.com";
+        "use visible ASCII without blanks and quotes, at most 255 characters, such as "
+        "https://auth.example.com";
     if (s_.tokens.issuer.empty() || bad(s_.tokens.issuer))
         refuse("tokens.issuer", "is not a name or URL", remedy);
     if (bad(s_.tokens.audience)) refuse("tokens.audience", "is not a name or URL", remedy);

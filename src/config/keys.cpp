@@ -145,7 +145,7 @@ constexpr std::array table{
     row<&s::tokens, &tokens_settings::key_lifetime>("tokens.key_lifetime",
         "How long a key signs before a fresh one takes over by itself, at least 1h; 0s: until `latchkey key rotate`.", {"0s", "3650d", {}}),
 
-    row<&s::sessions, &sessions_settings::refresh_tokens>("sessions.refresh_tokens", "Whether a login opens a session and gets a refresh token."),
+    row<&s::sessions, &sessions_settings::refresh_tokens>("sessions.refresh_tokens", "Whether a login opens a session and gets a refresh token; false switches that grant off as well."),
     row<&s::sessions, &sessions_settings::idle_lifetime>("sessions.idle_lifetime", "A session ends when it was not refreshed for this long.", {"1m", "3650d", {}}),
     row<&s::sessions, &sessions_settings::absolute_lifetime>("sessions.absolute_lifetime", "A session ends this long after the login.", {"1m", "3650d", {}}),
 

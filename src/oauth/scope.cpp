@@ -9,6 +9,7 @@
 namespace latchkey::oauth {
 
 result<scope_set> parse_scope(std::string_view text) {
+    if (text.size() > users::max_scope_size) return errc::invalid_scope;
     scope_set words;
     while (!text.empty()) {
         const auto end = std::min(text.find(' '), text.size());
@@ -42,9 +43,11 @@ bool is_within(const scope_set& inner, const scope_set& outer) {
 }
 
 result<scope_set> grant_scope(const scope_set& asked, const scope_set& allowed, bool narrow) {
-    if (asked.empty()) return allowed;
     if (!narrow && !is_within(asked, allowed)) return errc::invalid_scope;
-    return intersect(asked, allowed);
+    auto granted = asked.empty() ? allowed : intersect(asked, allowed);
+    // Accounts and clients are held to it, too; but this one may have come before that rule.
+    if (!users::are_scopes(granted)) return errc::invalid_scope;
+    return granted;
 }
 
 }  // namespace latchkey::oauth

@@ -65,7 +65,8 @@ public:
     token_service(token_settings, std::shared_ptr<const key_ring>, const revocations&, const wall_clock&);
 
     /// Throws std::logic_error when no key of the ring may sign, and std::length_error when the token would
-    /// be longer than verify() takes: whoever lets scopes grow bounds them.
+    /// be longer than verify() takes, which is not possible within users::max_scope_size and the bounds of
+    /// all other claims.
     access_token issue(const access_token_request&) const;
 
     /// Verifies `text` in the order of FORMAT.md: size, header pinned to a key, signature, claims, audience,

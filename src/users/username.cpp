@@ -41,4 +41,13 @@ bool is_scope_token(std::string_view text) noexcept {
     return !text.empty() && std::all_of(text.begin(), text.end(), allowed);
 }
 
+bool are_scopes(const std::vector<std::string>& words) noexcept {
+    std::size_t size = 0;
+    for (const auto& word : words) {
+        if (!is_scope_token(word)) return false;
+        size += word.size() + (size != 0 ? 1 : 0);
+    }
+    return size <= max_scope_size;
+}
+
 }  // namespace latchkey::users

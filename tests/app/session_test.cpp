@@ -110,5 +110,19 @@ TEST_F(Session, ANewPasswordKeepsOnlyTheSessionThatAskedForIt) {
     EXPECT_EQ(items(on.text("access_token")), 200U);
 }
 
+TEST(WithoutRefreshTokens, TheGrantIsOffAndNotAdvertised) {
+    config::settings s;
+    s.sessions.refresh_tokens = false;
+    test::running_service app(s);
+    app.add_user("johndoe", "secret");
+    EXPECT_FALSE(app.log_in().json().as_object().contains("refresh_token"));
+    const auto refused = app.send(post_form("/token", "grant_type=refresh_token&refresh_token=junk"));
+    EXPECT_EQ(refused.status, 400U);
+    EXPECT_EQ(refused.text("error"), "unsupported_grant_type");
+    const auto metadata = app.send(get("/.well-known/oauth-authorization-server"));
+    EXPECT_THAT(metadata.body, testing::Not(testing::HasSubstr("refresh_token")));
+    EXPECT_THAT(metadata.body, testing::HasSubstr("password"));
+}
+
 }  // namespace
 }  // namespace latchkey

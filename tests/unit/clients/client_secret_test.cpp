@@ -98,5 +98,28 @@ TEST(client_secret, FreshOnesAreDifferent) {
     EXPECT_EQ(ids.size(), 1000u);
 }
 
+TEST(AddSecret, KeepsTheNewestOldOneValid) {
+    client c;
+    const auto first = add_secret(c, now);
+    const auto second = add_secret(c, now);
+    EXPECT_TRUE(verify_client_secret(c, first.view()));
+    EXPECT_TRUE(verify_client_secret(c, second.view()));
+    const auto third = add_secret(c, now);
+    EXPECT_EQ(c.secrets.size(), max_client_secrets);
+    EXPECT_FALSE(verify_client_secret(c, first.view()));
+    EXPECT_TRUE(verify_client_secret(c, second.view()));
+    EXPECT_TRUE(verify_client_secret(c, third.view()));
+}
+
+TEST(DropOldSecrets, LeavesTheNewestOnly) {
+    client c;
+    drop_old_secrets(c);
+    EXPECT_TRUE(c.secrets.empty());
+    const auto old = add_secret(c, now), newest = add_secret(c, now);
+    drop_old_secrets(c);
+    EXPECT_FALSE(verify_client_secret(c, old.view()));
+    EXPECT_TRUE(verify_client_secret(c, newest.view()));
+}
+
 }  // namespace
 }  // namespace latchkey::clients

@@ -70,7 +70,7 @@ TEST(Check, WantsProxiesAsAddressesOrNetworks) {
 
 TEST(Check, WantsIssuerAndAudienceWithoutBlanks) {
     expect_good("tokens.issuer", {"latchkey", "https://auth.example.com/"});
-    expect_bad("tokens.issuer", {"", "my service", "latchkey\xc3\xa4"});
+    expect_bad("tokens.issuer", {"", "my service", "latchkey\xc3\xa4", "\"", "\\"});
     EXPECT_EQ(refused("tokens.issuer", std::string(256, 'x')), std::vector<std::string>{"tokens.issuer"});
     expect_good("tokens.audience", {"", "api"});
     expect_bad("tokens.audience", {"my api"});

@@ -118,6 +118,21 @@ TEST_F(token_issue_test, ThrowsRatherThanIssueATokenTooLongToBeVerified) {
     EXPECT_EQ(verdict(longest), test::good);
 }
 
+// 255 bytes are the longest user name, all of them quotes, and the longest issuer and audience; 64 the
+// longest client id; 1024 users::max_scope_size.
+TEST_F(token_issue_test, HasRoomForTheLongestClaimsThereMayBe) {
+    const std::string quotes(255, '"'), name(255, 'a'), id(64, 'c'), scope(1024, 's');
+    token_service wordy({name, name, 900s}, test::ring_of(test::record_of(algorithm::rs256)), ended, clock);
+    auto longest = request();
+    longest.username = quotes;
+    longest.client_id = id;
+    longest.scope = scope;
+    const auto token = wordy.issue(longest);
+    verified_token verified;
+    EXPECT_TRUE(wordy.verify(token.text, verified));
+    EXPECT_EQ(verified.claims().scope, scope);
+}
+
 TEST_F(token_issue_test, RefusesANullRing) {
     EXPECT_THROW(service.replace_ring(nullptr), std::invalid_argument);
     EXPECT_THROW(token_service({}, nullptr, ended, clock), std::invalid_argument);
