@@ -89,8 +89,15 @@ std::vector<collision> collisions_of(database& db, std::span<const new_user> add
 result<std::vector<collision>> insert_all(write_context& context, std::span<const new_user> added) {
     auto found = collisions_of(context.db, added);
     if (!found.empty()) return found;
-    for (const auto& [stored, canonical] : added)
-        if (const auto inserted = insert_user(context, stored, canonical); !inserted) return inserted.error();
+    // In the order of the table: its pages are filled one after the other.
+    std::vector<const new_user*> order;
+    for (const auto& each : added)
+        order.push_back(&each);
+    std::ranges::sort(order, {}, [](const new_user* each) { return each->stored.user.id; });
+    for (const auto* each : order) {
+        const auto inserted = insert_user(context, each->stored, each->canonical);
+        if (!inserted) return inserted.error();
+    }
     return found;
 }
 
