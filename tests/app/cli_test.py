@@ -438,6 +438,25 @@ class Configuration(CommandTest):
         self.assertIn("unset one", self.fail_with(78, "config", "check", **both))
 
 
+class Calibrate(CommandTest):
+    def test_measures_every_engine_and_names_settings_that_are_valid(self):
+        report = json.loads(self.succeed("calibrate", "-o", "json", "--milliseconds", "1", "--set", "hashing.threads=1"))
+        self.assertEqual(report["threads"], 1)
+        self.assertIn("libsodium", {row["engine"] for row in report["measured"]})
+        for row in report["measured"]:
+            self.assertGreater(row["logins_per_second_per_core"], 0)
+            self.assertLessEqual(row["memory_bytes"], report["memory_budget_bytes"])
+        file = self.directory / "calibrated.toml"
+        file.write_text(report["settings"])
+        self.succeed("--config", str(file), "config", "check")
+
+    def test_leaves_out_what_does_not_fit_the_budget(self):
+        report = json.loads(self.succeed("calibrate", "-o", "json", "--milliseconds", "1", "--set", "hashing.threads=1",
+                                         "--set", "hashing.memory_budget=40MiB"))
+        self.assertEqual({row["memory_kib"] for row in report["measured"]}, {19456, 12288, 9216, 7168})
+        self.assertIn("passes = ", self.succeed("calibrate", "--milliseconds", "1", "--set", "hashing.threads=1"))
+
+
 class Terminal(CommandTest):
     """`user add` on a pseudo-terminal."""
 
