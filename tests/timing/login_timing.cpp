@@ -1,0 +1,219 @@
+// Can the time of a refused login tell whether an account exists, and what kind it is?
+//
+//     login_timing [SAMPLES]       default: 10,000 samples a class
+//
+// Logins through the authenticator, with SQLite and the hashing lane as in the service, and hashes so cheap
+// that they hide little. Two stores: in `uniform` every account has a hash of the configured cost; `mixed` is
+// one that half of its users moved to with bcrypt hashes. The classes take turns in an order that is shuffled
+// for each round, so that whatever else the machine does hits all alike. One line a class and store: samples,
+// mean and deviation in microseconds, Welch's t against `unknown` of that store; |t| above 4.5 is a
+// difference (the bound of ISO/IEC 17825). Slow outliers are cut off at the 90th percentile of all samples of
+// the store, alike for all classes: they are the machine's. Exit status 1 when a class differs.
+#include <algorithm>
+#include <cmath>
+#include <cstdio>
+#include <cstdlib>
+#include <filesystem>
+#include <functional>
+#include <map>
+#include <random>
+#include <string>
+#include <vector>
+
+#include "base/run_task.hpp"
+#include "passwords/memory.hpp"
+#include "storage/store.hpp"
+#include "users/authenticator.hpp"
+
+namespace {
+
+using namespace latchkey;
+
+/// So few that the lane knows the mix exactly. Names that nobody has are new each time: which of them cost
+/// what is fixed, and a few would have a mix of their own.
+constexpr int names_per_class = 50;
+constexpr passwords::argon2_parameters cheap{.memory_kib = 1024, .passes = 1, .lanes = 1};
+/// Of no password below, cost 5.
+constexpr std::string_view bcrypt = "$2b$05$abcdefghijklmnopqrstuupjO0c30ffnoBgwHriXRyE5nLi8xJ0xS";
+constexpr double bound = 4.5;
+
+struct login {
+    std::string username;
+    std::string password;
+};
+
+struct kind {
+    std::string name;
+    std::function<login(int)> make;  ///< of the n-th name
+    std::vector<double> microseconds = {};
+};
+
+/// All over the alphabet.
+std::string name_of(const char* what, int n) {
+    return std::string(1, static_cast<char>('a' + n % 26)) + what + std::to_string(n);
+}
+std::string known_name(const char* what, int n) {
+    return name_of(what, n % names_per_class);
+}
+
+class bench {
+public:
+    explicit bench(bool mixed)
+        : directory_(make_directory()),
+          store_(storage::open({.url = "sqlite:" + (directory_ / "latchkey.db").string(),
+                                .master_key = {},
+                                .revocations = revocations_,
+                                .clock = clock_,
+                                .sessions = {}})),
+          pool_(lane()) {
+        const auto ours = run_task(pool_.hash(secret(std::string_view("correct horse battery")))).value();
+        for (int i = 0; i < names_per_class; ++i) {
+            add(known_name("known", i), mixed && i % 2 == 0 ? std::string(bcrypt) : ours, false);
+            add(known_name("disabled", i), mixed && i % 2 == 0 ? std::string(bcrypt) : ours, true);
+        }
+        run_task(authenticator_.follow_stored_hashes()).value();
+    }
+    ~bench() {
+        pool_.stop();
+        store_->stop();
+        std::filesystem::remove_all(directory_);
+    }
+
+    double time(const login& l) {
+        const auto start = std::chrono::steady_clock::now();
+        const auto outcome = run_task(authenticator_.authenticate(l.username, secret(l.password)));
+        const auto took = std::chrono::steady_clock::now() - start;
+        if (outcome || outcome.error() != errc::invalid_credentials) {
+            std::fprintf(stderr, "%s: not refused as it should be\n", l.username.c_str());
+            std::exit(1);
+        }
+        return std::chrono::duration<double, std::micro>(took).count();
+    }
+
+private:
+    static std::filesystem::path make_directory() {
+        std::string path = (std::filesystem::temp_directory_path() / "latchkey-timing-XXXXXX").string();
+        if (mkdtemp(path.data()) == nullptr) std::exit(1);
+        return path;
+    }
+    static passwords::hash_pool_settings lane() {
+        passwords::hash_pool_settings s;
+        s.parameters = cheap;
+        s.dummy_key.emplace();
+        return s;
+    }
+    void add(const std::string& name, const std::string& hash, bool disabled) {
+        users::stored_user u;
+        u.user.id = {crypto::uuid::v7(clock_.now())};
+        u.user.username = name;
+        u.user.disabled = disabled;
+        u.user.created_at = u.user.updated_at = u.user.password_changed_at = clock_.now();
+        u.password_hash = hash;
+        run_task(store_->users().insert(std::move(u), name)).value();
+    }
+
+    system_wall_clock clock_;
+    tokens::revocations revocations_;
+    std::filesystem::path directory_;
+    std::unique_ptr<storage::store> store_;
+    passwords::hash_pool pool_;
+    users::authenticator authenticator_{store_->users(), pool_, clock_};
+};
+
+std::vector<kind> kinds() {
+    const std::string longest(5000, 'x');
+    const auto numbered = [](const char* name) {
+        return [name](int n) { return login{name_of(name, n), "wrong horse " + std::to_string(n)}; };
+    };
+    return {
+        {"unknown", numbered("unknown")},
+        {"unknown again", numbered("nobody")},  // the control: two names for the same
+        {"wrong password",
+         [](int n) {
+             return login{known_name("known", n), "wrong horse"};
+         }},
+        {"disabled",
+         [](int n) {
+             return login{known_name("disabled", n), "wrong horse"};
+         }},
+        {"disabled, right password",
+         [](int n) {
+             return login{known_name("disabled", n), "correct horse battery"};
+         }},
+        {"empty password",
+         [](int n) {
+             return login{known_name("known", n), ""};
+         }},
+        {"over-long password",
+         [longest](int n) {
+             return login{known_name("known", n), longest};
+         }},
+        {"over-long, unknown",
+         [longest](int n) {
+             return login{name_of("unknown", n), longest};
+         }},
+    };
+}
+
+struct summary {
+    double n = 0, mean = 0, variance = 0;
+};
+
+summary summarize(const std::vector<double>& values, double cut) {
+    summary s;
+    double sum = 0, squares = 0;
+    for (const double v : values) {
+        if (v > cut) continue;
+        s.n += 1;
+        sum += v;
+        squares += v * v;
+    }
+    s.mean = sum / s.n;
+    s.variance = (squares - s.n * s.mean * s.mean) / (s.n - 1);
+    return s;
+}
+
+bool measure(const char* store, bool mixed, int samples) {
+    bench at(mixed);
+    auto all = kinds();
+    std::mt19937 random(1);
+    std::vector<std::size_t> order(all.size());
+    for (std::size_t i = 0; i < order.size(); ++i)
+        order[i] = i;
+    for (int i = -samples / 20; i < samples; ++i) {  // the first are for the caches
+        std::ranges::shuffle(order, random);
+        for (const auto at_kind : order) {
+            auto& k = all[at_kind];
+            const double took = at.time(k.make(static_cast<int>(random() % 1'000'000'000)));
+            if (i >= 0) k.microseconds.push_back(took);
+        }
+    }
+    std::vector<double> together;
+    for (const auto& k : all)
+        together.insert(together.end(), k.microseconds.begin(), k.microseconds.end());
+    const auto ninetieth = together.begin() + static_cast<std::ptrdiff_t>(together.size() / 10 * 9);
+    std::ranges::nth_element(together, ninetieth);
+    const auto reference = summarize(all[0].microseconds, *ninetieth);
+    bool alike = true;
+    for (const auto& k : all) {
+        const auto s = summarize(k.microseconds, *ninetieth);
+        const double t =
+            (s.mean - reference.mean) / std::sqrt(s.variance / s.n + reference.variance / reference.n);
+        alike = alike && std::abs(t) < bound;
+        std::printf("%-8s %-26s %7zu samples  %9.2f us +- %7.2f  t %+6.2f%s\n", store, k.name.c_str(),
+                    k.microseconds.size(), s.mean, std::sqrt(s.variance), t,
+                    std::abs(t) < bound ? "" : "  DIFFERS");
+    }
+    std::fflush(stdout);
+    return alike;
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+    init_crypto();
+    const int samples = argc > 1 ? std::atoi(argv[1]) : 10'000;
+    const bool uniform = measure("uniform", false, samples);
+    const bool mixed = measure("mixed", true, samples);
+    return uniform && mixed ? 0 : 1;
+}
