@@ -113,6 +113,7 @@ struct session {
     command_error unknown(const std::string& id) {
         const auto known = all();
         std::vector<std::string_view> ids;
+        ids.reserve(known.size());
         for (const auto& c : known)
             ids.push_back(c.client_id);
         const auto meant = config::nearest(id, ids);

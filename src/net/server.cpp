@@ -99,8 +99,8 @@ task<void> server::accept_loop() {
 
 void server::start(tcp_socket socket, tcp::endpoint peer, io_lane& lane) {
     const auto on = socket.get_executor();
-    auto life =
-        serve_connection(std::move(socket), std::move(peer), lane, {handler_, limits_, open_connections_}, tls());
+    auto life = serve_connection(std::move(socket), std::move(peer), lane,
+                                 {handler_, limits_, open_connections_}, tls());
     asio::co_spawn(on, std::move(life), asio::detached);
 }
 
