@@ -87,6 +87,9 @@ std::vector<std::string> admitted_scopes(const std::vector<std::string>& given) 
     for (const auto& s : scopes)
         if (!users::is_scope_token(s)) throw explain(errc::invalid_scope, "user add", "--scope " + s);
     sort_distinct(scopes);
+    if (!users::are_scopes(scopes))
+        throw failed("user add", "--scope", "more scopes than a token has room for",
+                     "scopes of " + std::to_string(users::max_scope_size) + " bytes in all");
     return scopes;
 }
 

@@ -102,6 +102,9 @@ public:
                           });
         if (!good) refuse("`scopes` is not a list of scopes", R"(write ["items","me"])");
         sort_distinct(all);
+        if (good && !users::are_scopes(all))
+            refuse("`scopes` is longer than a token has room for",
+                   std::to_string(users::max_scope_size) + " bytes in all, with a blank between them");
         return all;
     }
     void refuse(std::string why, std::string remedy) {

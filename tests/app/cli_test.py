@@ -349,6 +349,18 @@ class Transfer(CommandTest):
         self.assertIn("argon2id", self.export("--with-hashes"))
         self.assertIn("--with-hashes", self.fail_with(1, "user", "import", stdin=self.export()))
 
+    def test_nobody_gets_more_scopes_than_a_token_has_room_for(self):
+        many = [f"scope-{i:03}" for i in range(110)]
+        options = [part for scope in many for part in ("--scope", scope)]
+        message = self.fail_with(1, "user", "add", "bob", "--password-stdin", *options, stdin=GOOD_PASSWORD + "\n")
+        self.assertIn("1024 bytes", message)
+        self.add("bob")
+        line = json.loads(self.export("--with-hashes"))
+        del line["id"]
+        message = self.fail_with(1, "user", "import", stdin=json.dumps(line | {"username": "eve", "scopes": many}) + "\n")
+        self.assertIn("1024 bytes", message)
+        self.assertEqual([u["username"] for u in self.users()], ["bob"])
+
     def test_every_bad_line_is_named_and_nobody_is_imported(self):
         self.add("bob")
         line = json.loads(self.export("--with-hashes"))

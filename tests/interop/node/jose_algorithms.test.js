@@ -28,12 +28,15 @@ for (const { algorithm, issuer, token } of services) {
         });
 
         test('finds the public members of the key and no others', async () => {
-            const { keys: [key, ...more] } = await (await fetch(jwksUri)).json();
+            // More than one: the other files' tests rotate the keys of these services meanwhile.
+            const { keys: set } = await (await fetch(jwksUri)).json();
+            assert.ok(set.some(({ kid }) => kid === jose.decodeProtectedHeader(token).kid));
             const { kty, crv, members } = published[algorithm];
-            assert.deepEqual(more, []);
-            assert.deepEqual([key.kty, key.crv, key.alg, key.use], [kty, crv, algorithm, 'sig']);
             const common = ['alg', 'kid', 'kty', 'use', ...(crv ? ['crv'] : [])];
-            assert.deepEqual(Object.keys(key).sort(), [...common, ...members].sort());
+            for (const key of set) {
+                assert.deepEqual([key.kty, key.crv, key.alg, key.use], [kty, crv, algorithm, 'sig']);
+                assert.deepEqual(Object.keys(key).sort(), [...common, ...members].sort());
+            }
         });
 
         test('refuses a changed token and every other algorithm', async () => {
