@@ -2,6 +2,7 @@
 import atexit
 import http.client
 import json
+import ssl
 import subprocess
 import sys
 import tempfile
@@ -22,13 +23,15 @@ class Gone(Exception):
 
 
 class Server:
-    def __init__(self, program: Path, data: Path, launcher=(), settings=()):
+    def __init__(self, program: Path, data: Path, launcher=(), settings=(), defaults=(*HASHING, *SETTINGS),
+                 environment=None):
         self.port, self.management_port = free_port(), free_port()
         command = [*launcher, str(program), "serve", "--data-dir", str(data), "--listen", f"127.0.0.1:{self.port}",
-                   "--management-listen", f"127.0.0.1:{self.management_port}", *HASHING, *SETTINGS, *settings]
+                   "--management-listen", f"127.0.0.1:{self.management_port}", *defaults, *settings]
         self.log = tempfile.TemporaryFile("w+")
         atexit.register(self.kill)  # whatever ends this script
-        self.process = subprocess.Popen(command, env=clean_environment(), stdin=subprocess.DEVNULL, stderr=self.log)
+        self.process = subprocess.Popen(command, env=clean_environment(**(environment or {})), stdin=subprocess.DEVNULL,
+                                        stderr=self.log)
         deadline = time.monotonic() + 60
         while not self.is_ready():
             if self.process.poll() is not None or time.monotonic() > deadline:
@@ -53,8 +56,11 @@ class Server:
 class Client:
     """One connection, kept alive."""
 
-    def __init__(self, port: int):
-        self.connection = http.client.HTTPConnection("127.0.0.1", port, timeout=60)
+    def __init__(self, port: int, secure: bool = False):
+        """`secure`: by TLS, whatever the certificate."""
+        self.connection = http.client.HTTPSConnection("127.0.0.1", port, timeout=60,
+                                                      context=ssl._create_unverified_context()) \
+            if secure else http.client.HTTPConnection("127.0.0.1", port, timeout=60)
 
     def send(self, method, path, form=None, token=None):
         headers = {"Authorization": f"Bearer {token}"} if token else {}
