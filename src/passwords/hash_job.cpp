@@ -39,11 +39,12 @@ void hash_job::refuse(errc why) {
     std::get<hash_owed>(owed)(why);
 }
 
-void hash_job::answer(const result<bool>& match, const argon2_parameters& wanted) {
-    if (!match) return refuse(match.error());
+void hash_job::answer(const argon2_parameters& wanted) {
+    if (!outcome) return refuse(outcome.error());
     const auto* ours = std::get_if<argon2_hash>(&hash);
+    if (!verifies()) return std::get<hash_owed>(owed)(format_phc(*ours));
     const bool outdated = ours == nullptr || is_outdated(*ours, wanted);
-    std::get<verdict_owed>(owed)(verdict{*match, *match && outdated});
+    std::get<verdict_owed>(owed)(verdict{*outcome, *outcome && outdated});
 }
 
 /// Makes of the password what Argon2 takes: of a wrapped hash the weak hash. Here and not on arrival: it may
@@ -60,12 +61,10 @@ derivation hash_job::into(secret& tag) const {
     return {password, h.salt, h.parameters, h.variant, tag.bytes()};
 }
 
-void hash_job::settle(const result<void>& derived, const secret& tag, const argon2_parameters& wanted) {
-    if (!derived) return refuse(derived.error());
-    if (verifies()) return answer(equal_in_constant_time(tag.bytes(), argon2()->tag), wanted);
-    auto& h = std::get<argon2_hash>(hash);
-    h.tag.assign(tag.bytes().begin(), tag.bytes().end());
-    std::get<hash_owed>(owed)(format_phc(h));
+result<bool> hash_job::settle(const secret& tag) {
+    if (verifies()) return equal_in_constant_time(tag.bytes(), argon2()->tag);
+    std::get<argon2_hash>(hash).tag.assign(tag.bytes().begin(), tag.bytes().end());
+    return true;
 }
 
 result<bool> hash_job::check(const workplace& at) const {
@@ -76,32 +75,36 @@ result<bool> hash_job::check(const workplace& at) const {
     return foreign::verify(theirs, password, at.ledger);
 }
 
-result<void> hash_job::run(const workplace& at) {
-    if (verifies()) {
-        const auto match = sheltered<bool>([&]() -> result<bool> {
-            const auto unwrapped = unwrap();
-            return unwrapped ? check(at) : result<bool>(unwrapped.error());
-        });
-        answer(match, at.wanted);
-        return match ? result<void>() : result<void>(match.error());
-    }
+result<bool> hash_job::fill_in(const workplace& at) {
     auto tag = secret::of_size(std::get<argon2_hash>(hash).tag.size());
-    const auto derived = sheltered<void>([&] { return at.by.derive(into(tag)); });
-    settle(derived, tag, at.wanted);
-    return derived;
+    const auto derived = at.by.derive(into(tag));
+    if (!derived) return derived.error();
+    return settle(tag);
 }
 
-result<void> hash_job::run_two(hash_job& first, hash_job& second, const workplace& at) {
-    auto one = secret::of_size(first.argon2()->tag.size());
-    auto other = secret::of_size(second.argon2()->tag.size());
-    const auto derived = sheltered<void>([&]() -> result<void> {
+result<void> hash_job::compute(const workplace& at) noexcept {
+    outcome = sheltered<bool>([&]() -> result<bool> {
+        if (!verifies()) return fill_in(at);
+        const auto unwrapped = unwrap();
+        return unwrapped ? check(at) : result<bool>(unwrapped.error());
+    });
+    return outcome ? result<void>() : result<void>(outcome.error());
+}
+
+result<void> hash_job::compute_two(hash_job& first, hash_job& second, const workplace& at) noexcept {
+    const auto done = sheltered<void>([&]() -> result<void> {
         for (auto* job : {&first, &second})
             if (const auto unwrapped = job->unwrap(); !unwrapped) return unwrapped;
-        return at.by.derive_two(first.into(one), second.into(other));
+        auto one = secret::of_size(first.argon2()->tag.size());
+        auto other = secret::of_size(second.argon2()->tag.size());
+        const auto derived = at.by.derive_two(first.into(one), second.into(other));
+        if (!derived) return derived;
+        first.outcome = first.settle(one);
+        second.outcome = second.settle(other);
+        return {};
     });
-    first.settle(derived, one, at.wanted);
-    second.settle(derived, other, at.wanted);
-    return derived;
+    if (!done) first.outcome = second.outcome = done.error();
+    return done;
 }
 
 argon2_hash fresh_hash(const argon2_parameters& parameters) {

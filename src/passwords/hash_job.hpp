@@ -15,15 +15,14 @@
 
 namespace latchkey::passwords {
 
-/// What a job computes with: the thread's engine, everybody's memory budget, the parameters of new hashes.
+/// What a job computes with: the thread's engine, everybody's memory budget.
 struct workplace {
     engine& by;
     memory_ledger& ledger;
-    const argon2_parameters& wanted;
 };
 
 /// A password that waits for a hashing thread, what is to be done with it, and who waits for the answer.
-/// Exactly one of refuse() and run() is called.
+/// Exactly one of refuse() and answer() is called, the latter after the computation.
 struct hash_job {
     using verdict_owed = completion<result<verdict>>;
     using hash_owed = completion<result<std::string>>;
@@ -35,6 +34,8 @@ struct hash_job {
     secret password;
     stored_hash hash;  ///< to verify; or, when a hash is owed, what is to become of a fresh salt
     std::variant<verdict_owed, hash_owed> owed;
+    result<bool> outcome =
+        errc::internal;  ///< of the computation: whether it matched, or `hash` is filled in
 
     bool verifies() const noexcept { return std::holds_alternative<verdict_owed>(owed); }
     workload work() const noexcept { return work_of(hash); }
@@ -43,17 +44,19 @@ struct hash_job {
     bool pairs_with(const hash_job&) const noexcept;
 
     void refuse(errc);
-    /// Computes and answers. The error, if it was one, for the books.
-    result<void> run(const workplace&);
+    /// Fills in the outcome. The error, if it was one, for the books.
+    result<void> compute(const workplace&) noexcept;
     /// Two that pair, interleaved.
-    static result<void> run_two(hash_job&, hash_job&, const workplace&);
+    static result<void> compute_two(hash_job&, hash_job&, const workplace&) noexcept;
+    /// Gives the outcome to who waits for it. `wanted`: the parameters of new hashes.
+    void answer(const argon2_parameters& wanted);
 
 private:
     result<void> unwrap();
     derivation into(secret& tag) const;
     result<bool> check(const workplace&) const;
-    void settle(const result<void>& derived, const secret& tag, const argon2_parameters& wanted);
-    void answer(const result<bool>& match, const argon2_parameters& wanted);
+    result<bool> fill_in(const workplace&);
+    result<bool> settle(const secret& tag);
 };
 
 /// A hash to be filled in: a fresh salt, room for the tag.

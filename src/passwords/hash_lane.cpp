@@ -2,16 +2,10 @@
 
 #include <pthread.h>
 
-#include "passwords/simd_engine.hpp"
-#include "passwords/thread_priority.hpp"
+#include <algorithm>
 
 namespace latchkey::passwords {
 namespace {
-
-/// A thread that has had nothing to do for this long wipes its memory (arena.hpp says why not earlier), and
-/// gives it back when the quiet lasts.
-constexpr std::chrono::milliseconds quiet{20};
-constexpr std::chrono::seconds long_quiet{30};
 
 void count(std::atomic<std::uint64_t>& counter, std::uint64_t by = 1) noexcept {
     counter.fetch_add(by, std::memory_order_relaxed);
@@ -23,24 +17,21 @@ hash_lane::hash_lane(const hash_pool_settings& settings)
     : settings_(settings),
       ledger_(settings.memory_budget),
       queue_({settings.queue_limit, settings.queue_deadline, settings.threads}) {
-    try {
-        for (std::size_t i = 0; i < settings_.threads; ++i)
-            threads_.emplace_back([this] { work(); });
-    } catch (...) {  // no more threads: those that run must not outlive this
-        stop();
-        throw;
-    }
+    for (std::size_t i = 0; i < settings_.threads; ++i)
+        workers_.push_back(std::make_unique<hash_worker>(ledger_, settings_.parameters, event_));
+    dispatcher_ = std::thread([this] { dispatch(); });
 }
 
 void hash_lane::submit(hash_job job) {
     batch expired;
-    const auto refused = admit(job, expired);
+    bool wake = false;
+    const auto refused = admit(job, expired, wake);
+    if (wake) event_.post();
     drop(expired);
-    if (refused) return job.refuse(*refused);
-    ready_.notify_one();
+    if (refused) job.refuse(*refused);
 }
 
-std::optional<errc> hash_lane::admit(hash_job& job, batch& expired) {
+std::optional<errc> hash_lane::admit(hash_job& job, batch& expired, bool& wake) {
     job.arrived = clock::now();
     job.cost = costs_.expect(job.work());
     const std::lock_guard lock(mutex_);
@@ -53,6 +44,7 @@ std::optional<errc> hash_lane::admit(hash_job& job, batch& expired) {
         return errc::overloaded;
     }
     queue_.push(std::move(job));
+    wake = idle_ > 0;
     publish();
     return std::nullopt;
 }
@@ -84,12 +76,12 @@ void hash_lane::stop() {
         left = queue_.take_all();
         publish();
     }
-    ready_.notify_all();
+    event_.post();
     for (auto& job : left)
         job.refuse(errc::shutting_down);
     const std::lock_guard lock(join_mutex_);
-    for (auto& thread : threads_)
-        if (thread.joinable()) thread.join();
+    if (dispatcher_.joinable()) dispatcher_.join();
+    workers_.clear();
 }
 
 /// Under the lock: what readers see without it.
@@ -98,91 +90,72 @@ void hash_lane::publish() noexcept {
     metrics_.expected_wait.store(queue_.expected_wait().count(), std::memory_order_relaxed);
 }
 
-void hash_lane::work() {
-    pthread_setname_np(pthread_self(), "hash");
-    yield_to_others();
-    const auto engine = make_engine(ledger_, settings_.parameters);
-    warm_up(*engine);
-    batch jobs;
+/// Ends when the lane stops and the last worker is idle.
+void hash_lane::dispatch() {
+    pthread_setname_np(pthread_self(), "hash-dispatch");
+    for (bool going = true; going;) {
+        event_.wait();
+        going = false;
+        for (const auto& worker : workers_)
+            going = serve(*worker) || going;
+    }
+}
+
+/// Takes from the worker what it has computed, gives it what is next, then answers. False when the lane stops
+/// and this worker has nothing to do any more.
+bool hash_lane::serve(hash_worker& worker) {
+    auto computed = worker.collect();
     batch expired;
-    while (take(*engine, jobs, expired)) {
-        drop(expired);
-        if (!jobs.empty()) compute(jobs, *engine);
-    }
-}
-
-/// Maps and faults the memory before the first login needs it, and learns what a hash costs here.
-void hash_lane::warm_up(engine& by) {
-    const secret nothing;
-    auto hash = fresh_hash(settings_.parameters);
-    const auto start = clock::now();
-    if (!by.derive({nothing, hash.salt, hash.parameters, hash.variant, hash.tag})) return;
-    costs_.learn(work_of(hash.parameters), clock::now() - start);
-}
-
-/// Waits until there is a job; false when the lane stops.
-bool hash_lane::wait_for_job(std::unique_lock<std::mutex>& lock, engine& by) {
-    const auto something = [this] { return stopping_ || queue_.size() > 0; };
-    const auto without_lock = [&lock](auto work) {
-        lock.unlock();
-        work();
-        lock.lock();
-    };
-    ++idle_;
-    if (!ready_.wait_for(lock, quiet, something)) {
-        without_lock([&] { by.wipe(); });
-        if (!ready_.wait_for(lock, long_quiet, something)) {
-            without_lock([&] { by.release(); });
-            ready_.wait(lock, something);
-        }
-    }
-    --idle_;
-    return !stopping_;
-}
-
-/// Fills `jobs` with what this thread computes next, and `expired`; false when the lane stops.
-bool hash_lane::take(engine& by, batch& jobs, batch& expired) {
-    std::unique_lock lock(mutex_);
-    if (!wait_for_job(lock, by)) return false;
-    const auto now = clock::now();
-    expired = queue_.take_expired(now);
-    if (auto first = queue_.take_next(now)) {
-        // A second one only when nobody else is free to take it: two threads beat two logins on one.
-        const auto* ours = first->argon2();
-        const bool alone =
-            queue_.size() <= idle_ || !ours || !by.interleaves(ours->parameters, ours->variant);
-        auto second = alone ? std::nullopt : queue_.take_companion(*first, now);
-        jobs.push_back(std::move(*first));
-        if (second) jobs.push_back(std::move(*second));
-    }
-    metrics_.running.fetch_add(jobs.size(), std::memory_order_relaxed);
-    publish();
-    return true;
-}
-
-void hash_lane::compute(batch& jobs, engine& by) {
-    const auto start = clock::now();
-    for (const auto& job : jobs)
-        metrics_.wait.add(start - job.arrived);
-    const auto work = jobs[0].work();
-    const workplace here{by, ledger_, settings_.parameters};
-    const auto done = jobs.size() == 2 ? hash_job::run_two(jobs[0], jobs[1], here) : jobs[0].run(here);
-    const auto took = clock::now() - start;
-    if (done) costs_.learn(work, took / static_cast<std::int64_t>(jobs.size()));
-    if (!done && done.error() == errc::out_of_memory) count(metrics_.out_of_memory, jobs.size());
-    for (const auto& job : jobs) {
-        metrics_.duration.add(took);
-        count(job.verifies() ? metrics_.verified : metrics_.hashed);
-    }
-    if (jobs.size() == 2) count(metrics_.paired, 2);
-    metrics_.running.fetch_sub(jobs.size(), std::memory_order_relaxed);
+    batch next;
+    bool stopping = false;
     {
         const std::lock_guard lock(mutex_);
-        for (const auto& job : jobs)
-            queue_.finished(job.cost);
+        stopping = stopping_;
+        if (computed) {
+            ++idle_;
+            for (const auto& job : computed->jobs)
+                queue_.finished(job.cost);
+        }
+        if (worker.is_idle()) next = next_for(worker, expired);
         publish();
     }
-    jobs.clear();  // passwords with it
+    const bool busy = !next.empty() || !worker.is_idle();
+    if (!next.empty()) worker.start(std::move(next));
+    drop(expired);
+    if (computed) settle(*computed);
+    return busy || !stopping;
+}
+
+/// Under the lock. What this idle worker computes next, and those it is too late for.
+hash_lane::batch hash_lane::next_for(const hash_worker& worker, batch& expired) {
+    batch jobs;
+    const auto now = clock::now();
+    expired = queue_.take_expired(now);
+    auto first = queue_.take_next(now);
+    if (!first) return jobs;
+    --idle_;
+    // A second one only when nobody else is free to take it: two threads beat two logins on one.
+    const auto* ours = first->argon2();
+    const bool alone = queue_.size() <= idle_ || !ours || !worker.interleaves(*ours);
+    auto second = alone ? std::nullopt : queue_.take_companion(*first, now);
+    jobs.push_back(std::move(*first));
+    if (second) jobs.push_back(std::move(*second));
+    metrics_.running.fetch_add(jobs.size(), std::memory_order_relaxed);
+    return jobs;
+}
+
+void hash_lane::settle(computation& c) {
+    const auto n = c.jobs.size();
+    if (c.done) costs_.learn(c.work, c.took / static_cast<std::int64_t>(std::max<std::size_t>(n, 1)));
+    if (!c.done && c.done.error() == errc::out_of_memory) count(metrics_.out_of_memory, n);
+    if (n == 2) count(metrics_.paired, 2);
+    metrics_.running.fetch_sub(n, std::memory_order_relaxed);
+    for (auto& job : c.jobs) {
+        metrics_.wait.add(c.begun - job.arrived);
+        metrics_.duration.add(c.took);
+        count(job.verifies() ? metrics_.verified : metrics_.hashed);
+        job.answer(settings_.parameters);
+    }
 }
 
 }  // namespace latchkey::passwords

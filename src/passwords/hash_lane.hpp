@@ -1,7 +1,6 @@
 #pragma once
 
 #include <atomic>
-#include <condition_variable>
 #include <memory>
 #include <mutex>
 #include <optional>
@@ -10,18 +9,19 @@
 
 #include "passwords/cost_book.hpp"
 #include "passwords/hash_job.hpp"
+#include "passwords/hash_worker.hpp"
 #include "passwords/job_queue.hpp"
 #include "passwords/lane_metrics.hpp"
 #include "passwords/memory_ledger.hpp"
 
 namespace latchkey::passwords {
 
-/// The threads behind hash_pool, and their queue. Each thread has an engine of its own and takes one job, or
-/// two that can run interleaved when no other thread is idle. Thread-safe.
+/// What is behind hash_pool: the queue, the workers, and a dispatcher, a thread of normal priority that deals
+/// the jobs out and answers those who wait. A worker gets one job, or two that can run interleaved when no
+/// other worker is idle. Thread-safe.
 ///
-/// The one lock is held for a few pointers' moves, never while something is computed or answered. Hashing
-/// threads run at the lowest priority; one preempted inside the lock makes an I/O thread wait, which frees
-/// the core it needs.
+/// The one lock is between I/O threads and the dispatcher, and is held for a few pointers' moves, never while
+/// something is computed or answered. Workers do not know it (hash_worker.hpp says why).
 class hash_lane {
 public:
     explicit hash_lane(const hash_pool_settings&);
@@ -45,13 +45,12 @@ private:
 
     using batch = std::vector<hash_job>;
 
-    std::optional<errc> admit(hash_job&, batch& expired);
+    std::optional<errc> admit(hash_job&, batch& expired, bool& wake);
     void drop(batch& expired);
-    void work();
-    void warm_up(engine&);
-    bool wait_for_job(std::unique_lock<std::mutex>&, engine&);
-    bool take(engine&, batch& jobs, batch& expired);
-    void compute(batch&, engine&);
+    void dispatch();
+    bool serve(hash_worker&);
+    batch next_for(const hash_worker&, batch& expired);
+    void settle(computation&);
     void publish() noexcept;
 
     const hash_pool_settings settings_;
@@ -61,12 +60,13 @@ private:
     std::atomic<std::uint64_t> last_id_{0};
 
     std::mutex mutex_;
-    std::condition_variable ready_;
     queue queue_;            ///< under mutex_
-    std::size_t idle_ = 0;   ///< under mutex_
+    std::size_t idle_ = 0;   ///< workers; under mutex_
     bool stopping_ = false;  ///< under mutex_
     std::mutex join_mutex_;  ///< stop() may be called twice
-    std::vector<std::thread> threads_;
+    semaphore event_;        ///< for the dispatcher: there is a job and an idle worker, or one is done
+    std::vector<std::unique_ptr<hash_worker>> workers_;
+    std::thread dispatcher_;
 };
 
 }  // namespace latchkey::passwords

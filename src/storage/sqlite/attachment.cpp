@@ -42,6 +42,9 @@ void attachment::attach() {
     }
     if (use_ == use::reading) opened.run("PRAGMA query_only=ON");
     files_ = file_identity::of(path_);
+    // Those at the paths now are those that were opened.
+    if (opened.has_moved())
+        throw failure(SQLITE_READONLY_DBMOVED, "the store's file was moved at its opening");
     database_.emplace(std::move(opened));
     store_id_ = std::move(id);
     ++generation_;
@@ -52,7 +55,7 @@ void attachment::works() {
 }
 
 void attachment::check_in_place() const {
-    const bool same = database_ && !database_->has_moved() && file_identity::of(path_) == files_;
+    const bool same = database_ && file_identity::of(path_) == files_;
     if (!same) throw failure(SQLITE_READONLY_DBMOVED, "the store's file is not in its place");
 }
 

@@ -71,8 +71,10 @@ std::int64_t known_version() noexcept {
 }
 
 void migrate(database& db, const std::filesystem::path& shown) {
+    db.run("BEGIN");  // one state of the file: another process may be making the store meanwhile
     refuse_foreign(db, shown);
     refuse_newer(db, shown);
+    db.run("COMMIT");
     turn_wal_on(db);
     while (version_of(db) < known_version())
         advance(db, shown);

@@ -1,0 +1,89 @@
+#include "passwords/hash_worker.hpp"
+
+#include <pthread.h>
+
+#include <utility>
+
+#include "passwords/simd_engine.hpp"
+#include "passwords/thread_priority.hpp"
+
+namespace latchkey::passwords {
+namespace {
+
+/// A thread that has had nothing to do for this long wipes its memory (arena.hpp says why not earlier), and
+/// gives it back when the quiet lasts.
+constexpr std::chrono::milliseconds quiet{20};
+constexpr std::chrono::seconds long_quiet{30};
+
+}  // namespace
+
+hash_worker::hash_worker(memory_ledger& ledger, const argon2_parameters& wanted, semaphore& finished)
+    : wanted_(wanted),
+      ledger_(ledger),
+      finished_(finished),
+      engine_(make_engine(ledger, wanted)),
+      thread_([this] { work(); }) {}
+
+hash_worker::~hash_worker() {
+    ending_ = true;
+    started_.post();
+    thread_.join();
+}
+
+void hash_worker::start(std::vector<hash_job> jobs) {
+    current_.work = jobs.front().work();
+    current_.jobs = std::move(jobs);
+    state_.store(state::computing, std::memory_order_release);
+    started_.post();
+}
+
+std::optional<computation> hash_worker::collect() {
+    if (state_.load(std::memory_order_acquire) != state::done) return std::nullopt;
+    auto all = std::exchange(current_, {});
+    state_.store(state::idle, std::memory_order_release);
+    return all;
+}
+
+void hash_worker::work() {
+    pthread_setname_np(pthread_self(), "hash");
+    yield_to_others();
+    warm_up();
+    while (wait_for_jobs())
+        compute();
+}
+
+/// Maps and faults the memory before the first login needs it.
+void hash_worker::warm_up() {
+    const secret nothing;
+    auto hash = fresh_hash(wanted_);
+    current_.work = work_of(wanted_);
+    current_.begun = std::chrono::steady_clock::now();
+    current_.done = engine_->derive({nothing, hash.salt, hash.parameters, hash.variant, hash.tag});
+    current_.took = std::chrono::steady_clock::now() - current_.begun;
+    state_.store(state::done, std::memory_order_release);
+    finished_.post();
+}
+
+void hash_worker::compute() {
+    const workplace here{*engine_, ledger_};
+    auto& jobs = current_.jobs;
+    current_.begun = std::chrono::steady_clock::now();
+    current_.done = jobs.size() == 2 ? hash_job::compute_two(jobs[0], jobs[1], here) : jobs[0].compute(here);
+    current_.took = std::chrono::steady_clock::now() - current_.begun;
+    state_.store(state::done, std::memory_order_release);
+    finished_.post();
+}
+
+/// False when the thread is to end.
+bool hash_worker::wait_for_jobs() {
+    if (!started_.wait_for(quiet)) {
+        engine_->wipe();
+        if (!started_.wait_for(long_quiet)) {
+            engine_->release();
+            started_.wait();
+        }
+    }
+    return !ending_;
+}
+
+}  // namespace latchkey::passwords
