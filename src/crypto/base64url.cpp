@@ -25,6 +25,22 @@ constexpr auto values = make_values();
 constexpr std::uint32_t value(char c) noexcept {
     return values[static_cast<std::uint8_t>(c)];
 }
+
+/// A character's six bits where it stands in the 24 of its group; above them a mark that survives or-ing.
+constexpr std::uint32_t invalid_group = 0x8000'0000;
+using place = std::array<std::uint32_t, 256>;
+constexpr place make_place(int shift) {
+    place in_group{};
+    for (std::size_t c = 0; c < in_group.size(); ++c)
+        in_group[c] = values[c] == invalid ? invalid_group : std::uint32_t{values[c]} << shift;
+    return in_group;
+}
+constexpr std::array places{make_place(18), make_place(12), make_place(6), make_place(0)};
+
+std::uint32_t group_at(const char* text) noexcept {
+    const auto in_place = [text](std::size_t i) { return places[i][static_cast<std::uint8_t>(text[i])]; };
+    return in_place(0) | in_place(1) | in_place(2) | in_place(3);
+}
 constexpr std::uint8_t low_byte(std::uint32_t v) noexcept {
     return static_cast<std::uint8_t>(v & 0xff);
 }
@@ -79,14 +95,14 @@ std::optional<std::size_t> decode(std::string_view text, std::span<std::uint8_t>
     std::uint8_t* to = out.data();
     std::uint32_t seen = 0;
     for (const char* from = text.data(); from != text.data() + groups * 4; from += 4, to += 3) {
-        const auto a = value(from[0]), b = value(from[1]), c = value(from[2]), d = value(from[3]);
-        seen |= a | b | c | d;
-        to[0] = low_byte(a << 2 | b >> 4);
-        to[1] = low_byte(b << 4 | c >> 2);
-        to[2] = low_byte(c << 6 | d);
+        const auto group = group_at(from);
+        seen |= group;
+        to[0] = low_byte(group >> 16);
+        to[1] = low_byte(group >> 8);
+        to[2] = low_byte(group);
     }
     const auto tail = decode_tail(text.substr(groups * 4), to);
-    if (!tail || (seen & invalid)) return std::nullopt;
+    if (!tail || (seen & invalid_group)) return std::nullopt;
     return groups * 3 + *tail;
 }
 

@@ -11,17 +11,22 @@ namespace {
 constexpr char digits[] = "0123456789abcdef";
 constexpr std::int64_t last_millisecond = (std::int64_t{1} << 48) - 1;
 
-/// Whether a dash stands before byte `i` in the canonical text.
-constexpr bool dash_before(std::size_t i) noexcept {
-    return i == 4 || i == 6 || i == 8 || i == 10;
-}
+/// Where the two digits of each byte stand in the canonical text.
+constexpr std::array<std::uint8_t, 16> places{0, 2, 4, 6, 9, 11, 14, 16, 19, 21, 24, 26, 28, 30, 32, 34};
+constexpr std::array<std::uint8_t, 4> dashes{8, 13, 18, 23};
 
-/// The value of a lower-case digit; 16 or more for anything else.
-constexpr unsigned digit_value(char c) noexcept {
-    if (c >= '0' && c <= '9') return static_cast<unsigned>(c - '0');
-    if (c >= 'a' && c <= 'f') return static_cast<unsigned>(c - 'a' + 10);
-    return 16;
+/// More than any digit, and still seen after values were or-ed together.
+constexpr std::uint8_t no_digit = 0x80;
+
+/// Lower-case digits only: one id has one spelling.
+constexpr std::array<std::uint8_t, 256> make_values() {
+    std::array<std::uint8_t, 256> values{};
+    values.fill(no_digit);
+    for (std::uint8_t i = 0; i < 16; ++i)
+        values[static_cast<std::uint8_t>(digits[i])] = i;
+    return values;
 }
+constexpr auto values = make_values();
 
 }  // namespace
 
@@ -37,15 +42,19 @@ uuid uuid::v7(unix_time now) {
 
 std::optional<uuid> uuid::parse(std::string_view text) noexcept {
     if (text.size() != text_size) return std::nullopt;
+    for (const auto at : dashes)
+        if (text[at] != '-') return std::nullopt;
+    const auto value = [from = text.data()](std::size_t at) -> unsigned {
+        return values[static_cast<std::uint8_t>(from[at])];
+    };
     uuid parsed;
-    std::size_t at = 0;
+    unsigned seen = 0;
     for (std::size_t i = 0; i < parsed.bytes.size(); ++i) {
-        if (dash_before(i) && text[at++] != '-') return std::nullopt;
-        const auto high = digit_value(text[at++]), low = digit_value(text[at++]);
-        if ((high | low) > 15) return std::nullopt;
+        const auto high = value(places[i]), low = value(places[i] + 1U);
+        seen |= high | low;
         parsed.bytes[i] = static_cast<std::uint8_t>(high << 4 | low);
     }
-    return parsed;
+    return (seen & no_digit) == 0 ? std::optional(parsed) : std::nullopt;
 }
 
 std::string uuid::text() const {
@@ -55,10 +64,11 @@ std::string uuid::text() const {
 }
 
 void uuid::append_to(std::string& out) const {
+    const auto at = out.size();
+    out.resize(at + text_size, '-');
     for (std::size_t i = 0; i < bytes.size(); ++i) {
-        if (dash_before(i)) out += '-';
-        out += digits[bytes[i] >> 4];
-        out += digits[bytes[i] & 0x0f];
+        out[at + places[i]] = digits[bytes[i] >> 4];
+        out[at + places[i] + 1] = digits[bytes[i] & 0x0f];
     }
 }
 

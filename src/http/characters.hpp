@@ -54,10 +54,19 @@ constexpr bool is(char c, class_bit bit) noexcept {
     return (classes[static_cast<unsigned char>(c)] & bit) != 0;
 }
 
+/// Without a branch for each character, eight at a time: a token is some hundreds of them.
 constexpr bool all_are(std::string_view text, class_bit bit) noexcept {
-    for (const char c : text)
-        if (!is(c, bit)) return false;
-    return true;
+    const char* at = text.data();
+    const char* const end = at + text.size();
+    unsigned common = bit;
+    const auto meet = [&common](char c) { common &= classes[static_cast<unsigned char>(c)]; };
+    for (; end - at >= 8; at += 8) {
+        meet(at[0]), meet(at[1]), meet(at[2]), meet(at[3]);
+        meet(at[4]), meet(at[5]), meet(at[6]), meet(at[7]);
+    }
+    for (; at != end; ++at)
+        meet(*at);
+    return common != 0;
 }
 
 constexpr bool is_blank(char c) noexcept {
