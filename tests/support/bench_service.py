@@ -1,4 +1,5 @@
 """A `latchkey serve` to be measured: its defaults, one I/O thread unless told, a user, and a client that may introspect."""
+import base64
 import json
 import subprocess
 import sys
@@ -17,9 +18,9 @@ class BenchService:
 
     def __init__(self, program: Path, launcher=(), threads: int = 1, tls: tuple[Path, Path] | None = None, environment=None):
         self.program, self.launcher, self.environment = program, launcher, environment
-        # A token is good for as long as the longest run.
-        self.settings = ["--set", f"server.threads={threads}", "--set", "hashing.threads=1",
-                         "--set", "tokens.access_lifetime=24h"]
+        self.settings = ["--set", "tokens.access_lifetime=24h"]  # as long as the longest run
+        if threads:  # 0: the defaults, one for each core
+            self.settings += ["--set", f"server.threads={threads}", "--set", "hashing.threads=1"]
         for key, file in zip(SECURE, tls or ()):
             self.settings += ["--set", f"{key}={file}"]
         self.scheme = "https" if tls else "http"
@@ -56,6 +57,10 @@ class BenchService:
         if done.returncode != 0:
             sys.exit(f"latchkey {' '.join(words)}: status {done.returncode}: {done.stderr.strip()}")
         return done.stdout
+
+    def credentials(self) -> str:
+        """The client's, as Basic wants them."""
+        return base64.b64encode(f"{self.client_id}:{self.client_secret}".encode()).decode()
 
     def token(self) -> str:
         """An access token of the user."""
