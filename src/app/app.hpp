@@ -52,7 +52,8 @@ struct program {
 /// hashing lane's. What cannot be built throws std::runtime_error with a text for the operator.
 class service {
 public:
-    service(const config::settings&, config::secrets, const wall_clock&);
+    /// `dev`: with what only a development service has, the demo page.
+    service(const config::settings&, config::secrets, const wall_clock&, bool dev = false);
 
     net::handler& public_handler() noexcept { return *public_; }
     net::handler& management_handler() noexcept { return *management_; }

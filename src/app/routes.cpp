@@ -115,6 +115,19 @@ std::vector<route> administration_routes(const endpoints& e) {
     };
 }
 
+std::vector<route> documentation_routes(const docs::site& site) {
+    const auto answered_by = [&site](void (docs::site::*answer)(const request&, response&) const) {
+        return open_endpoint([&site, answer](const request& q, response& r) { (site.*answer)(q, r); });
+    };
+    std::vector<route> routes{
+        {"/openapi.json", {{verb::get, answered_by(&docs::site::openapi)}}},
+        {"/docs", {{verb::get, answered_by(&docs::site::page)}}},
+        {"/docs/{file}", {{verb::get, answered_by(&docs::site::file)}}},
+    };
+    if (site.has_demo()) append(routes, {{"/demo", {{verb::get, answered_by(&docs::site::demo)}}}});
+    return routes;
+}
+
 }  // namespace
 
 std::vector<route> public_routes(const endpoints& e, route_options options) {
@@ -127,6 +140,7 @@ std::vector<route> public_routes(const endpoints& e, route_options options) {
     append(routes, token_routes(e, options.oauth_aliases));
     append(routes, account_routes(e, options.registration));  // before /users/{id}: `me` is no id
     append(routes, administration_routes(e));
+    if (e.documentation) append(routes, documentation_routes(*e.documentation));
     return routes;
 }
 

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <functional>
+#include <memory>
 #include <vector>
 
 #include "accounts/clients_endpoint.hpp"
@@ -8,6 +9,7 @@
 #include "accounts/sessions_endpoint.hpp"
 #include "accounts/users_endpoint.hpp"
 #include "app/router.hpp"
+#include "docs/site.hpp"
 #include "oauth/introspection_endpoint.hpp"
 #include "oauth/metadata.hpp"
 #include "oauth/revocation_endpoint.hpp"
@@ -29,8 +31,9 @@ struct endpoints {
     accounts::change_password change_password;
     accounts::sessions_endpoint sessions;
     accounts::clients_endpoint client_administration;
-    std::function<bool()> ready;  ///< are requests welcome?
-    open_endpoint metrics = {};   ///< GET /metrics
+    std::function<bool()> ready;                     ///< are requests welcome?
+    open_endpoint metrics = {};                      ///< GET /metrics
+    std::unique_ptr<docs::site> documentation = {};  ///< null: docs.enabled is off
 };
 
 /// Which of the optional routes there are.

@@ -60,7 +60,7 @@ public:
     explicit process(program p)
         : settings_(std::move(p.settings)),
           reload_(std::move(p.reload)),
-          service_(settings_, std::move(p.secrets), clock_),
+          service_(settings_, std::move(p.secrets), clock_, p.dev),
           limits_(connection_limits(settings_.limits)),
           io_lanes_(settings_.server.threads != 0 ? settings_.server.threads
                                                   : passwords::usable_processors()),

@@ -119,7 +119,7 @@ std::shared_ptr<const tokens::key_ring> first_ring(key_keeper& keys) {
 
 }  // namespace
 
-service::service(const settings& s, config::secrets secrets, const wall_clock& clock)
+service::service(const settings& s, config::secrets secrets, const wall_clock& clock, bool dev)
     : clock_(clock),
       store_(open_store(s, secrets.master_key, revocations_, clock)),
       pool_(hashing_settings(s, store_->keys())),
@@ -135,6 +135,12 @@ service::service(const settings& s, config::secrets secrets, const wall_clock& c
     sessions_ = std::make_unique<oauth::session_opener>(store_->sessions(), *refresh_tokens_,
                                                         session_settings(s), clock_);
     endpoints_ = make_endpoints(s);
+    if (s.docs.enabled)
+        endpoints_->documentation =
+            std::make_unique<docs::site>(docs::described_service{.root_path = s.server.root_path,
+                                                                 .oauth_aliases = s.server.oauth_aliases,
+                                                                 .registration = s.accounts.registration,
+                                                                 .demo = dev});
 
     const route_options options{.oauth_aliases = s.server.oauth_aliases,
                                 .registration = s.accounts.registration};

@@ -5,6 +5,7 @@
 
 #include "http/characters.hpp"
 #include "http/error_table.hpp"
+#include "http/list.hpp"
 
 namespace latchkey::http {
 namespace {
@@ -15,13 +16,6 @@ constexpr std::string_view exposed_headers =
 constexpr std::string_view vary_origin = "Vary: Origin\r\n";
 constexpr std::string_view vary_preflight =
     "Vary: Origin, Access-Control-Request-Method, Access-Control-Request-Headers\r\n";
-
-/// Cuts the first element of a comma-separated list off its front, blanks trimmed.
-std::string_view take_element(std::string_view& list) noexcept {
-    const std::string_view element = list.substr(0, list.find(','));
-    list.remove_prefix(std::min(element.size() + 1, list.size()));
-    return characters::trim(element);
-}
 
 bool lists_method(std::string_view list, std::string_view method) noexcept {
     while (!list.empty())

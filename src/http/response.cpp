@@ -32,6 +32,7 @@ void response::reset() noexcept {
     sensitive_ = false;
     headers_.clear();
     body_.clear();
+    stored_ = {};
 }
 
 void response::add(std::string_view name, std::string_view value) {
@@ -43,23 +44,31 @@ void response::add(std::string_view name, std::string_view value) {
 std::string& response::body(std::string_view content_type) {
     headers_.append("Content-Type: ").append(content_type).append("\r\n");
     body_.clear();
+    stored_ = {};
     return body_;
 }
 
-void response::append_to(std::string& out, bool head_only, bool keep_alive, unsigned version,
-                         std::string_view date) const {
+void response::stored_body(std::string_view content_type, std::string_view bytes) {
+    body(content_type);
+    stored_ = bytes;
+}
+
+std::string_view response::append_to(std::string& out, bool head_only, bool keep_alive, unsigned version,
+                                     std::string_view date) const {
     out.append("HTTP/1.1 ");
     append_number(out, status_);
     out.append(" ").append(reason_phrase(status_)).append("\r\nDate: ").append(date).append("\r\n");
     if (has_body(status_)) {
         out.append("Content-Length: ");
-        append_number(out, body_.size());
+        append_number(out, body().size());
         out.append("\r\n");
     }
     if (!keep_alive) out.append("Connection: close\r\n");
     if (keep_alive && version == 10) out.append("Connection: keep-alive\r\n");
     out.append(headers_).append("\r\n");
-    if (!head_only && has_body(status_)) out.append(body_);
+    if (head_only || !has_body(status_)) return {};
+    out.append(body_);
+    return stored_;
 }
 
 std::string_view reason_phrase(unsigned code) noexcept {

@@ -25,7 +25,10 @@ public:
 
     /// Sets the content type and hands out the body to append to.
     std::string& body(std::string_view content_type);
-    std::string_view body() const noexcept { return body_; }
+    /// Sets the content type and a body that lies elsewhere and outlives every connection, such as a file
+    /// that the program carries: it is sent from where it is, however large, without a copy for each client.
+    void stored_body(std::string_view content_type, std::string_view bytes);
+    std::string_view body() const noexcept { return stored_.empty() ? std::string_view(body_) : stored_; }
     std::string_view headers() const noexcept { return headers_; }
 
     /// The connection ends after this response.
@@ -35,12 +38,12 @@ public:
     /// Wipes the body (it held a token) when it is reset.
     void sensitive() noexcept { sensitive_ = true; }
 
-    /// Appends status line, headers and body to `out` (RFC 9112 section 2.1). `head_only`: a HEAD request's
-    /// answer, which has the Content-Length of the body it leaves out. `keep_alive`: what the connection will
-    /// do; `version` is the request's (10 gets `Connection: keep-alive`). `date`: the Date field's value (RFC
-    /// 9110 section 5.6.7).
-    void append_to(std::string& out, bool head_only, bool keep_alive, unsigned version,
-                   std::string_view date) const;
+    /// Appends status line, headers and body to `out` (RFC 9112 section 2.1), and returns what is to be sent
+    /// behind that: a stored body, else nothing. `head_only`: a HEAD request's answer, which has the
+    /// Content-Length of the body it leaves out. `keep_alive`: what the connection will do; `version` is the
+    /// request's (10 gets `Connection: keep-alive`). `date`: the Date field's value (RFC 9110 section 5.6.7).
+    std::string_view append_to(std::string& out, bool head_only, bool keep_alive, unsigned version,
+                               std::string_view date) const;
 
 private:
     unsigned status_ = 200;
@@ -48,6 +51,7 @@ private:
     bool sensitive_ = false;
     std::string headers_;
     std::string body_;
+    std::string_view stored_;
 };
 
 /// The reason phrase of RFC 9110 for the codes we send.

@@ -97,7 +97,7 @@ public:
                 if (auto task = begin_answer()) co_await finish_answer(std::move(*task));
                 open = append_answer();
                 reader_.consume();
-                if (open && output_.size() < batch_size)
+                if (open && output_.size() < batch_size && stored_.empty())
                     continue;  // a pipelined request may be there already
             } else if (next == step::send_continue) {
                 output_.append(continue_line);
@@ -117,6 +117,13 @@ public:
                 if (error) co_return;
             }
             clear_output();
+            while (!stored_.empty()) {  // in pieces, a deadline each: a file is not to be taken in one breath
+                within(limits.write);
+                const auto piece = stored_.substr(0, batch_size);
+                co_await asio::async_write(stream_, asio::buffer(piece), redirect_error(use_task, error));
+                if (error || aborted_) co_return;
+                stored_.remove_prefix(piece.size());
+            }
             if (reader_.in_body())
                 within(limits.body);
             else
@@ -126,7 +133,7 @@ public:
     }
 
     std::chrono::steady_clock::time_point deadline() const noexcept override {
-        const bool waits_for_a_request = reader_.idle() && output_.empty();
+        const bool waits_for_a_request = reader_.idle() && output_.empty() && stored_.empty();
         return draining_ && waits_for_a_request ? std::min(deadline_, last_call_) : deadline_;
     }
 
@@ -211,8 +218,8 @@ private:
     bool append_answer() {
         const http::request& request = reader_.message();
         const bool keep_alive = request.keep_alive && !response_.closes() && !draining_ && !aborted_;
-        response_.append_to(output_, request.method == http::verb::head, keep_alive, request.version,
-                            lane_.date());
+        stored_ = response_.append_to(output_, request.method == http::verb::head, keep_alive,
+                                      request.version, lane_.date());
         return keep_alive;
     }
 
@@ -253,6 +260,7 @@ private:
     http::message_reader reader_;
     http::response response_;
     std::string output_;
+    std::string_view stored_;  ///< what is to be sent behind `output_`
     std::chrono::steady_clock::time_point deadline_ = std::chrono::steady_clock::time_point::max();
     std::chrono::steady_clock::time_point last_call_;
     asio::cancellation_signal leaving_;  ///< the peer has gone while its answer is being made

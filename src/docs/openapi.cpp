@@ -1,0 +1,57 @@
+#include "docs/openapi.hpp"
+
+#include <boost/json/array.hpp>
+#include <boost/json/object.hpp>
+#include <boost/json/parse.hpp>
+#include <boost/json/serialize.hpp>
+#include <stdexcept>
+
+namespace latchkey::docs {
+namespace {
+
+using boost::json::object;
+
+bool is_on(std::string_view setting, const described_service& service) {
+    if (setting == "docs.enabled") return true;  // or nobody would read this
+    if (setting == "server.oauth_aliases") return service.oauth_aliases;
+    if (setting == "accounts.registration") return service.registration;
+    if (setting == "latchkey dev") return service.demo;
+    throw std::logic_error("openapi.json names an unknown setting: " + std::string(setting));
+}
+
+object answered_paths(const object& all, const described_service& service) {
+    object answered;
+    for (const auto& [path, item] : all) {
+        const auto* setting = item.as_object().if_contains("x-latchkey-setting");
+        if (setting == nullptr || is_on(std::string(setting->as_string()), service))
+            answered.emplace(path, item);
+    }
+    return answered;
+}
+
+/// A path from the root of the host, which is right whether a client resolves it against the document's
+/// address or against that of the server object (OpenAPI 3.1.1 section 4.5.2): `token` would be right for
+/// only one of them under a root path.
+void move_below(std::string_view root_path, object& document) {
+    document.at("servers").as_array().front().as_object()["url"] = root_path;
+    const auto token_url = std::string(root_path) + "/token";
+    for (auto& scheme : document.at("components").at("securitySchemes").as_object()) {
+        auto* flows = scheme.value().as_object().if_contains("flows");
+        if (flows == nullptr) continue;
+        for (auto& flow : flows->as_object())
+            for (const auto member : {"tokenUrl", "refreshUrl"})
+                if (auto* url = flow.value().as_object().if_contains(member)) *url = token_url;
+    }
+}
+
+}  // namespace
+
+std::string openapi_document(std::string_view openapi_template, const described_service& service) {
+    auto document = boost::json::parse({openapi_template.data(), openapi_template.size()}).as_object();
+    document.at("info").as_object()["version"] = LATCHKEY_VERSION;
+    document["paths"] = answered_paths(document.at("paths").as_object(), service);
+    if (!service.root_path.empty()) move_below(service.root_path, document);
+    return boost::json::serialize(document);
+}
+
+}  // namespace latchkey::docs
