@@ -35,12 +35,6 @@ bool has_access_token(std::string_view query) noexcept {
     return false;
 }
 
-/// 1*( ALPHA / DIGIT / "-" / "." / "_" / "~" / "+" / "/" ) *"="
-bool is_b64token(std::string_view token) noexcept {
-    const std::string_view body = token.substr(0, token.find_last_not_of('=') + 1);
-    return !body.empty() && characters::all_are(body, characters::b64token);
-}
-
 }  // namespace
 
 result<std::string_view> bearer_token(const request& request) noexcept {
@@ -51,7 +45,6 @@ result<std::string_view> bearer_token(const request& request) noexcept {
     const std::string_view token = characters::trim(value.substr(scheme.size()));
     if (token.empty()) return errc::not_authenticated;
     if (has_access_token(request.query)) return errc::repeated_credentials;
-    if (!is_b64token(token)) return errc::malformed_token;
     return token;
 }
 

@@ -15,10 +15,9 @@ enum class_bit : std::uint8_t {
     field_value = 2,  ///< HTAB, SP, VCHAR, obs-text
     visible = 4,      ///< VCHAR: 0x21 to 0x7E
     unreserved = 8,   ///< RFC 3986 section 2.3
-    b64token = 16,    ///< RFC 6750 section 2.1, without the trailing `=`
-    boundary = 32,    ///< bcharsnospace, RFC 2046 section 5.1.1
-    digit = 64,
-    base64 = 128,  ///< RFC 4648 section 4, without the padding
+    boundary = 16,    ///< bcharsnospace, RFC 2046 section 5.1.1
+    digit = 32,
+    base64 = 64,  ///< RFC 4648 section 4, without the padding
 };
 
 consteval std::array<std::uint8_t, 256> make_classes() {
@@ -35,14 +34,13 @@ consteval std::array<std::uint8_t, 256> make_classes() {
         table[c] |= visible;
     constexpr std::string_view letters = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
     constexpr std::string_view digits = "0123456789";
-    for (const auto bit : {token, unreserved, b64token, boundary, base64}) {
+    for (const auto bit : {token, unreserved, boundary, base64}) {
         mark(letters, bit);
         mark(digits, bit);
     }
     mark(digits, digit);
     mark("!#$%&'*+-.^_`|~", token);
     mark("-._~", unreserved);
-    mark("-._~+/", b64token);
     mark("+/", base64);
     mark("'()+_,-./:=?", boundary);
     return table;
@@ -54,19 +52,10 @@ constexpr bool is(char c, class_bit bit) noexcept {
     return (classes[static_cast<unsigned char>(c)] & bit) != 0;
 }
 
-/// Without a branch for each character, eight at a time: a token is some hundreds of them.
 constexpr bool all_are(std::string_view text, class_bit bit) noexcept {
-    const char* at = text.data();
-    const char* const end = at + text.size();
-    unsigned common = bit;
-    const auto meet = [&common](char c) { common &= classes[static_cast<unsigned char>(c)]; };
-    for (; end - at >= 8; at += 8) {
-        meet(at[0]), meet(at[1]), meet(at[2]), meet(at[3]);
-        meet(at[4]), meet(at[5]), meet(at[6]), meet(at[7]);
-    }
-    for (; at != end; ++at)
-        meet(*at);
-    return common != 0;
+    for (const char c : text)
+        if (!is(c, bit)) return false;
+    return true;
 }
 
 constexpr bool is_blank(char c) noexcept {

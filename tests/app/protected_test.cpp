@@ -51,6 +51,21 @@ TEST_F(Protected, RefusesAForgedToken) {
     }
 }
 
+TEST_F(Protected, RefusesAGoodTokenWithAnythingElseAboutIt) {
+    const auto token = app.token();
+    const auto middle = token.find('.') + 1;
+    for (const std::string extra :
+         {"=", "==", " a", "\"", ",", "%3D", "\t.", "\xC3\xA9", "/", "+", "~", "Bearer "}) {
+        for (const auto& bad :
+             {token + extra, extra + token, token.substr(0, middle) + extra + token.substr(middle)}) {
+            if (bad.back() == ' ' || bad.front() == ' ') continue;  // trimmed
+            const auto answer = app.send(get("/items/", bearer(bad)));
+            EXPECT_EQ(answer.status, 401U) << bad;
+            EXPECT_EQ(answer.text("error"), "invalid_token") << bad;
+        }
+    }
+}
+
 TEST_F(Protected, RefusesATokenInTheSecondItExpires) {
     const auto token = app.token();
     app.clock.advance(std::chrono::milliseconds(899'999));

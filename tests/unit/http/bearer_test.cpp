@@ -28,13 +28,11 @@ TEST(Bearer, IsAbsentWithoutLineOrSchemeOrToken) {
         EXPECT_EQ(refusal(http_request({{field::authorization, value}})), errc::not_authenticated) << value;
 }
 
-TEST(Bearer, IsMalformedOutsideB64token) {
-    for (const auto* value : {"Bearer a b", "Bearer a,b", "Bearer a, Bearer b", "Bearer =", "Bearer ==",
-                              "Bearer a=b", "Bearer \"a\"", "Bearer a\tb", "Bearer a\x7F", "Bearer \xC3\xA9",
-                              "Bearer a%62", "Bearer a;b", "Bearer a:b", "Bearer Bearer a"})
-        EXPECT_EQ(refusal(http_request({{field::authorization, value}})), errc::malformed_token) << value;
-    EXPECT_EQ(refusal(http_request({{field::authorization, std::string_view("Bearer a\0b", 10)}})),
-              errc::malformed_token);
+TEST(Bearer, IsEverythingBehindTheScheme) {
+    for (const std::string_view token : {"a b", "a, Bearer b", "=", "a\tb", "\xC3\xA9", "Bearer a"})
+        EXPECT_EQ(
+            bearer_token(http_request({{field::authorization, "Bearer " + std::string(token)}})).value(),
+            token);
 }
 
 TEST(Bearer, IsRefusedWhenItComesTwice) {
