@@ -20,6 +20,7 @@ def request_bars(rows: dict) -> list[Bar]:
     bars.append(("Latchkey, token verified", ours, "ours"))
     bars += [(row["peer"], ours * row["median"], "other")
              for row in rows.values() if row["peer"] and "latchkey GET /items/" in row["sides"]]
+    bars.sort(key=lambda bar: bar[1])
     return [Bar(label, 1e6 / cpu, f"{1e6 / cpu:,.0f}", kind) for label, cpu, kind in bars]
 
 

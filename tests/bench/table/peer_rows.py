@@ -34,6 +34,8 @@ class Peer:
     command: Callable[[Path, int], list]  # with its directory in build/peers and a port
     path: str                             # that is measured
     against: str                          # items or introspect: what Latchkey does meanwhile
+    token_path: str = "/token"
+    scope: str = ""
 
 
 class RunningPeer:
@@ -108,7 +110,8 @@ def authorization_server(peer: Peer, bench: Bench) -> Outcome:
     with pinned_service(bench) as (service, token), \
             RunningPeer(peer, bench, {"CLIENT_ID": service.client_id, "CLIENT_SECRET": service.client_secret}) as theirs:
         credentials = service.credentials()
-        own = theirs.post("/token", {"grant_type": "client_credentials"}, credentials)["access_token"]
+        form = {"grant_type": "client_credentials"} | ({"scope": peer.scope} if peer.scope else {})
+        own = theirs.post(peer.token_path, form, credentials)["access_token"]
         if not theirs.post(peer.path, {"token": own}, credentials)["active"]:
             sys.exit(f"{peer.title} does not take its own token")
         return compare(bench, requests_to(bench, peer.title, theirs.pids(), theirs.url + peer.path, "introspect.lua",
@@ -123,6 +126,8 @@ PEERS = [
     Peer("fastify", "Fastify, @fastify/jwt", lambda directory, port: ["node", directory / "server.js"], "/items/", "items"),
     Peer("oidc_provider", "node oidc-provider", lambda directory, port: ["node", directory / "server.js"],
          "/token/introspection", "introspect"),
+    Peer("glewlwyd", "glewlwyd", lambda directory, port: [HERE / "glewlwyd/start", directory, port],
+         "/api/oidc/introspect", "introspect", "/api/oidc/token", "items"),
 ]
 
 
