@@ -57,6 +57,7 @@ std::vector<route> token_routes(const endpoints& e, bool aliases) {
         {metadata_path, {{verb::get, metadata}}},
         {"/.well-known/openid-configuration", {{verb::get, metadata}}},  // where many clients look first
     };
+    if (!e.issuer_metadata_path.empty()) append(routes, {{e.issuer_metadata_path, {{verb::get, metadata}}}});
     if (aliases)
         append(routes, {{"/oauth/token", {{verb::post, open(e.token)}}},
                         {"/oauth/revoke", {{verb::post, open(e.revoke)}}},

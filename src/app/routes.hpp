@@ -31,8 +31,9 @@ struct endpoints {
     accounts::change_password change_password;
     accounts::sessions_endpoint sessions;
     accounts::clients_endpoint client_administration;
-    std::function<bool()> ready;                     ///< are requests welcome?
-    open_endpoint metrics = {};                      ///< GET /metrics
+    std::string issuer_metadata_path;  ///< for an issuer with a path (RFC 8414 section 3.1), or empty
+    std::function<bool()> ready;       ///< are requests welcome?
+    open_endpoint metrics = {};        ///< GET /metrics
     std::unique_ptr<docs::site> documentation = {};  ///< null: docs.enabled is off
 };
 

@@ -124,7 +124,8 @@ service::service(const settings& s, config::secrets secrets, const wall_clock& c
       store_(open_store(s, secrets.master_key, revocations_, clock)),
       pool_(hashing_settings(s, store_->keys())),
       throttle_(make_throttle(s, store_->keys(), clock_)),
-      authenticator_(store_->users(), pool_, clock_, throttle_.get()),
+      policy_(passwords::make_policy(s.passwords.min_length, s.passwords.blocklist, s.tokens.issuer)),
+      authenticator_(store_->users(), pool_, clock_, throttle_.get(), &policy_),
       keys_(store_->keys(), clock_, key_settings(s), std::move(secrets.hmac_secret)) {
     const tokens::token_settings claims{.issuer = s.tokens.issuer,
                                         .audience = s.tokens.audience,
@@ -150,6 +151,9 @@ service::service(const settings& s, config::secrets secrets, const wall_clock& c
                                         .token_requests = endpoints_->token,
                                         .tokens = *tokens_,
                                         .hashing = pool_,
+                                        .throttle = throttle_.get(),
+                                        .store = *store_,
+                                        .clients = clients_,
                                         .store_answers = store_answers_,
                                         .draining = draining_,
                                         .clock = clock_});
@@ -186,8 +190,8 @@ std::unique_ptr<endpoints> service::make_endpoints(const settings& s) {
                                                               .refresh_tokens = *refresh_tokens_,
                                                               .session_settings = session_settings(s),
                                                               .clock = clock_};
-    passwords_ = std::make_unique<accounts::new_passwords>(
-        pool_, passwords::policy{.min_length = s.passwords.min_length});
+    passwords_ = std::make_unique<accounts::new_passwords>(pool_, policy_);
+    const auto issuer_path = oauth::path_of(s.tokens.issuer);
     return std::unique_ptr<endpoints>(new endpoints{
         .token = {make_grants(s), authenticator_, clients, trusted},
         .revoke = {clients, *tokens_, store_->sessions(), *refresh_tokens_},
@@ -199,6 +203,8 @@ std::unique_ptr<endpoints> service::make_endpoints(const settings& s) {
         .change_password = {store_->users(), authenticator_, *passwords_},
         .sessions = accounts::sessions_endpoint(store_->sessions()),
         .client_administration = {store_->clients(), clock_},
+        .issuer_metadata_path =
+            issuer_path.empty() ? std::string() : std::string(metadata_path).append(issuer_path),
         .ready = [this] { return store_answers_ && !draining_; },
     });
 }

@@ -28,6 +28,11 @@ std::optional<std::string> base_url_for(const http::request& request, const http
     return std::string(origin.secure ? "https://" : "http://").append(origin.host).append(root_path);
 }
 
+/// Where the authority begins in an http or https URL, else 0.
+std::size_t authority_in(std::string_view issuer) noexcept {
+    return issuer.starts_with("https://") ? 8U : issuer.starts_with("http://") ? 7U : 0U;
+}
+
 }  // namespace
 
 boost::json::object metadata_document(const server_description& described, std::string_view base_url,
@@ -55,8 +60,16 @@ boost::json::object metadata_document(const server_description& described, std::
     return document;
 }
 
+std::string_view path_of(std::string_view issuer) noexcept {
+    const auto authority = authority_in(issuer);
+    const auto path = authority == 0 ? issuer.npos : issuer.find('/', authority);
+    if (path == issuer.npos) return {};
+    if (issuer.ends_with('/')) issuer.remove_suffix(1);
+    return issuer.substr(path);
+}
+
 std::optional<std::string> base_url_of(std::string_view issuer, std::string_view root_path) {
-    const auto authority = issuer.starts_with("https://") ? 8U : issuer.starts_with("http://") ? 7U : 0U;
+    const auto authority = authority_in(issuer);
     if (authority == 0 || issuer.size() == authority || issuer.find_first_of("?#") != issuer.npos)
         return std::nullopt;
     if (issuer.ends_with('/')) issuer.remove_suffix(1);

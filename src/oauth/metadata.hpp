@@ -35,6 +35,11 @@ boost::json::object metadata_document(const server_description&, std::string_vie
 /// in it already. Nothing when it is none, or has a query or fragment, which RFC 8414 forbids.
 std::optional<std::string> base_url_of(std::string_view issuer, std::string_view root_path);
 
+/// The path of an issuer that is an http or https URL, such as `/api/v1`, without a slash at its end: a
+/// client that knows the issuer asks for the document at the well-known path with this behind it (RFC 8414
+/// section 3.1). Empty when there is none.
+std::string_view path_of(std::string_view issuer) noexcept;
+
 /// GET /.well-known/oauth-authorization-server. Immutable, thread-safe.
 class metadata_endpoint {
 public:

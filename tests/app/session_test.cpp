@@ -124,5 +124,20 @@ TEST(WithoutRefreshTokens, TheGrantIsOffAndNotAdvertised) {
     EXPECT_THAT(metadata.body, testing::HasSubstr("password"));
 }
 
+TEST(Metadata, LiesAtEveryPathThatAClientDerivesFromTheIssuer) {
+    config::settings s;
+    s.tokens.issuer = "https://example.com/api/v1";
+    s.server.root_path = "/api/v1";
+    test::running_service app(s);
+    for (const std::string path :
+         {"/.well-known/oauth-authorization-server/api/v1", "/api/v1/.well-known/oauth-authorization-server",
+          "/.well-known/oauth-authorization-server", "/api/v1/.well-known/openid-configuration"}) {
+        const auto answer = app.send(get(path));
+        ASSERT_EQ(answer.status, 200U) << path;
+        EXPECT_EQ(answer.text("issuer"), s.tokens.issuer) << path;
+    }
+    EXPECT_EQ(app.send(get("/.well-known/oauth-authorization-server/api")).status, 404U);
+}
+
 }  // namespace
 }  // namespace latchkey

@@ -151,5 +151,14 @@ TEST(Jwks, IsEmptyWithoutAPublicKey) {
     EXPECT_TRUE(answer.has_header("Cache-Control: public, max-age=300"));
 }
 
+TEST(Metadata, IsAlsoWhereTheIssuersPathLeads) {
+    EXPECT_EQ(path_of("https://example.com/api/v1"), "/api/v1");
+    EXPECT_EQ(path_of("https://example.com/api/v1/"), "/api/v1");
+    EXPECT_EQ(path_of("http://example.com:8080/a"), "/a");
+    for (const auto* none :
+         {"https://example.com", "https://example.com/", "latchkey", "", "https://", "/api", "urn:x/y"})
+        EXPECT_EQ(path_of(none), "") << none;
+}
+
 }  // namespace
 }  // namespace latchkey::oauth
