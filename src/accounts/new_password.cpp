@@ -5,10 +5,10 @@
 namespace latchkey::accounts {
 
 new_passwords::new_passwords(passwords::hash_pool& pool, passwords::policy policy)
-    : pool_(pool), policy_(policy) {}
+    : pool_(pool), policy_(std::move(policy)) {}
 
-task<result<std::string>> new_passwords::hash(secret password) const {
-    auto admitted = passwords::admit(password, policy_);
+task<result<std::string>> new_passwords::hash(secret password, passwords::owner of) const {
+    auto admitted = passwords::admit(password, policy_, of);
     if (!admitted) co_return admitted.error();
     co_return co_await pool_.hash(std::move(*admitted));
 }

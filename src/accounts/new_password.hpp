@@ -14,8 +14,8 @@ namespace latchkey::accounts {
 class new_passwords {
 public:
     new_passwords(passwords::hash_pool&, passwords::policy);
-    /// Errors of passwords::admit and passwords::hash_pool::hash.
-    task<result<std::string>> hash(secret password) const;
+    /// `of`: whose password it will be. Errors of passwords::admit and passwords::hash_pool::hash.
+    task<result<std::string>> hash(secret password, passwords::owner of) const;
     /// Answers such an error: what is wrong and what would be right.
     void refuse(http::response& out, errc) const;
 

@@ -2,6 +2,7 @@
 
 #include "accounts/json_members.hpp"
 #include "http/error_table.hpp"
+#include "users/password_owner.hpp"
 
 namespace latchkey::accounts {
 
@@ -30,7 +31,7 @@ task<void> change_password::operator()(const http::request& q, const tokens::cla
     // The name could belong to another account by now; the token speaks of the id.
     if (known->user.id.value.text() != claims.subject) co_return http::write_error(out, errc::wrong_password);
 
-    auto hash = co_await passwords_.hash(std::move(*fresh));
+    auto hash = co_await passwords_.hash(std::move(*fresh), users::owner_of(known->user));
     if (!hash) co_return passwords_.refuse(out, hash.error());
     const auto keep = crypto::uuid::parse(claims.session);
     if (const auto done = co_await store_.set_password(known->user.id, std::move(*hash), keep); !done)

@@ -8,6 +8,7 @@
 #include "accounts/json_members.hpp"
 #include "accounts/page.hpp"
 #include "http/error_table.hpp"
+#include "users/password_owner.hpp"
 #include "users/username.hpp"
 
 namespace latchkey::accounts {
@@ -93,7 +94,7 @@ task<void> users_endpoint::insert(const request& q, response& out, bool with_sco
         if (refuse_scopes(out, *scopes)) co_return;
         stored.user.scopes = std::move(*scopes);
     }
-    auto hash = co_await passwords_.hash(std::move(*password));
+    auto hash = co_await passwords_.hash(std::move(*password), users::owner_of(stored.user));
     if (!hash) co_return passwords_.refuse(out, hash.error());
     stored.password_hash = std::move(*hash);
     const users::user account = stored.user;
@@ -152,7 +153,9 @@ task<void> users_endpoint::set_password(const request& q, const claims&, respons
     members->require("password");
     auto password = members->password("password");
     if (refuse_problem(*members, out)) co_return;
-    auto hash = co_await passwords_.hash(std::move(*password));
+    const auto user = co_await store_.find_by_id(*id);
+    if (!user) co_return http::write_error(out, user.error());
+    auto hash = co_await passwords_.hash(std::move(*password), users::owner_of(*user));
     if (!hash) co_return passwords_.refuse(out, hash.error());
     if (const auto done = co_await store_.set_password(*id, std::move(*hash)); !done)
         co_return http::write_error(out, done.error());

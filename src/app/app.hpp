@@ -55,13 +55,15 @@ public:
     /// `dev`: with what only a development service has, the demo page.
     service(const config::settings&, config::secrets, const wall_clock&, bool dev = false);
 
-    net::handler& public_handler() noexcept { return *public_; }
+    router& public_handler() noexcept { return *public_; }
     net::handler& management_handler() noexcept { return *management_; }
     users::user_store& users() noexcept { return store_->users(); }
     passwords::hash_pool& hashing() noexcept { return pool_; }
     tokens::token_service& tokens() noexcept { return *tokens_; }
     store_watcher& watcher() noexcept { return *watcher_; }
     std::atomic<bool>& draining() noexcept { return draining_; }
+    /// Whose connections the metrics count; must not be asked to any more once it is gone.
+    void count_connections_of(const net::server& clients) noexcept { clients_ = &clients; }
 
     /// Answers what waits for a hash or the store, and closes them. Idempotent.
     void stop();
@@ -75,6 +77,7 @@ private:
     std::unique_ptr<storage::store> store_;
     passwords::hash_pool pool_;
     std::unique_ptr<throttle::login_throttle> throttle_;  ///< null when it is switched off
+    passwords::policy policy_;
     users::authenticator authenticator_;
     key_keeper keys_;
     std::unique_ptr<tokens::token_service> tokens_;
@@ -82,6 +85,7 @@ private:
     std::unique_ptr<oauth::session_opener> sessions_;
     std::unique_ptr<accounts::new_passwords> passwords_;
     std::unique_ptr<endpoints> endpoints_;
+    std::atomic<const net::server*> clients_{nullptr};
     std::atomic<bool> store_answers_{true};
     std::atomic<bool> draining_{false};
     std::unique_ptr<router> public_;

@@ -95,6 +95,8 @@ std::string_view name(errc e) noexcept {
             return "username_taken";
         case errc::password_too_short:
             return "password_too_short";
+        case errc::password_too_common:
+            return "password_too_common";
         case errc::password_too_long:
             return "password_too_long";
         case errc::password_not_utf8:

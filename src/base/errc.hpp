@@ -64,6 +64,8 @@ enum class errc {
     invalid_email,
     username_taken,
     password_too_short,
+    password_too_common,  ///< on the blocklist, or put together from little
+                          ///< (passwords/blocklist/guessable.hpp)
     password_too_long,
     password_not_utf8,
     wrong_password,     ///< the old password of a password change

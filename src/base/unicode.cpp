@@ -71,6 +71,10 @@ bool is_ascii(std::string_view text) noexcept {
     return std::all_of(text.begin(), text.end(), [](char c) { return static_cast<unsigned char>(c) < 0x80; });
 }
 
+char to_lower(char c) noexcept {
+    return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+}
+
 bool is_printable(utf8proc_int32_t code_point) noexcept {
     if (code_point == ' ') return true;
     const utf8proc_property_t* property = utf8proc_get_property(code_point);
@@ -107,11 +111,18 @@ std::optional<std::string> nfc(std::string_view utf8) {
 }
 
 std::optional<std::string> casefold_nfc(std::string_view utf8) {
+    if (is_ascii(utf8)) {
+        std::string lower(utf8);
+        std::ranges::transform(lower, lower.begin(), to_lower);
+        return lower;
+    }
     // Two steps, because utf8proc folds before it decomposes, and U+0345 folds into a letter that marks must
     // not follow.
     auto decomposed = transform(utf8, to_nfd, false);
     if (!decomposed) return std::nullopt;
-    return transform(*decomposed, fold_to_nfd, true);
+    auto folded = transform(*decomposed, fold_to_nfd, true);
+    explicit_bzero(decomposed->data(), decomposed->size());
+    return folded;
 }
 
 bool has_unprintable(std::string_view utf8) noexcept {

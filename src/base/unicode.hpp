@@ -18,7 +18,7 @@ std::size_t length(std::string_view utf8) noexcept;
 std::optional<std::string> nfc(std::string_view utf8);
 
 /// toNFC(toCasefold(toNFD(text))): equal for two texts that differ in case or composition only (Unicode 3.13,
-/// D145); nothing when the text is not UTF-8.
+/// D145); nothing when the text is not UTF-8. Working memory is wiped here too.
 std::optional<std::string> casefold_nfc(std::string_view utf8);
 
 /// Has a control, format, private-use, unassigned or separator character other than U+0020 (general

@@ -25,6 +25,11 @@ explanation meaning_of(errc e) {
             return {"is not a scope", "visible ASCII without blanks, quotes and backslashes"};
         case errc::password_too_short:
             return {"the password is too short", "take a longer one; passwords.min_length says how long"};
+        case errc::password_too_common:
+            return {
+                "the password is too easy to guess: a well-known one, or little more than a name, a "
+                "repetition or a sequence",
+                "take four unrelated words, or let a password manager make one"};
         case errc::password_too_long:
             return {"the password is longer than 1024 bytes", "take a shorter one"};
         case errc::password_not_utf8:

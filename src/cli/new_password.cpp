@@ -1,6 +1,5 @@
 #include "cli/new_password.hpp"
 
-#include "passwords/policy.hpp"
 #include "passwords/sodium_engine.hpp"
 
 namespace latchkey::cli {
@@ -18,8 +17,11 @@ result<std::string> hash(const secret& normalized, const config::settings& s) {
 
 }  // namespace
 
-result<std::string> hash_new_password(const secret& password, const config::settings& s) {
-    const auto admitted = passwords::admit(password, passwords::policy{s.passwords.min_length});
+result<std::string> hash_new_password(const secret& password, const passwords::owner& of,
+                                      const config::settings& s) {
+    const auto policy =
+        passwords::make_policy(s.passwords.min_length, s.passwords.blocklist, s.tokens.issuer);
+    const auto admitted = passwords::admit(password, policy, of);
     if (!admitted) return admitted.error();
     return hash(*admitted, s);
 }

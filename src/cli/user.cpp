@@ -15,6 +15,7 @@
 #include "cli/password_input.hpp"
 #include "cli/user_export.hpp"
 #include "cli/user_import.hpp"
+#include "users/password_owner.hpp"
 #include "users/username.hpp"
 
 namespace latchkey::cli {
@@ -110,7 +111,8 @@ int user_add(const context& c, const user_arguments& given) {
     if (run_to_end(s.store.users().find_by_username(s.username.canonical)))
         throw explain(errc::username_taken, s.command, s.name);
     const auto password = read_new_password(given.password_stdin, "latchkey user add " + given.name, c.err);
-    auto hash = or_explain(hash_new_password(password, s.settings()), s.command, s.name);
+    auto hash =
+        or_explain(hash_new_password(password, users::owner_of(user), s.settings()), s.command, s.name);
     s.ask(s.store.users().insert({user, std::move(hash)}, s.username.canonical));
     print_user(c, user);
     return 0;
@@ -118,11 +120,12 @@ int user_add(const context& c, const user_arguments& given) {
 
 int user_passwd(const context& c, const user_arguments& given) {
     session s(c, "user passwd", given.name, false);
-    const auto id = s.find().user.id;
+    const auto user = s.find().user;
     const auto password =
         read_new_password(given.password_stdin, "latchkey user passwd " + given.name, c.err);
-    auto hash = or_explain(hash_new_password(password, s.settings()), s.command, s.name);
-    s.ask(s.store.users().set_password(id, std::move(hash)));
+    auto hash =
+        or_explain(hash_new_password(password, users::owner_of(user), s.settings()), s.command, s.name);
+    s.ask(s.store.users().set_password(user.id, std::move(hash)));
     return 0;
 }
 

@@ -153,6 +153,8 @@ constexpr std::array table{
 
     row<&s::passwords, &passwords_settings::min_length>("passwords.min_length",
         "Fewest characters of a new password (NIST SP 800-63B-4 says 15).", {"8", "256", {}}),
+    row<&s::passwords, &passwords_settings::blocklist>("passwords.blocklist",
+        "Passwords that are refused with what is built from them: built-in, off, or a text file of at most 64MiB, one a line."),
 
     row<&s::hashing, &hashing_settings::threads>("hashing.threads", "Threads that hash passwords; 0: one for each core.", {"0", "1024", {}}),
     row<&s::hashing, &hashing_settings::memory_budget>("hashing.memory_budget",
@@ -180,7 +182,7 @@ constexpr std::array table{
     row<&s::log, &log_settings::format>("log.format", "auto is text on a terminal, json otherwise.", {{}, {}, "auto|text|json"}, on_reload),
     row<&s::log, &log_settings::level>("log.level", "The least that is logged.", {{}, {}, "debug|info|warn|error"}, on_reload),
 
-    row<&s::docs, &docs_settings::enabled>("docs.enabled", "Serve the documentation page at /docs."),
+    row<&s::docs, &docs_settings::enabled>("docs.enabled", "Serve the documentation page at /docs and the OpenAPI document at /openapi.json; `latchkey dev` does, and /demo too."),
 };
 // clang-format on
 

@@ -83,6 +83,7 @@ struct accounts_settings {
 
 struct passwords_settings {
     std::size_t min_length = 15;
+    std::filesystem::path blocklist = "built-in";  ///< or `off`, or a file of passwords
 };
 
 struct hashing_settings {

@@ -13,6 +13,11 @@ constexpr std::string_view json_body_hint =
     "The body must be a form, not JSON. Try: curl -d 'username=NAME' --data-urlencode 'password=PASSWORD' "
     "URL/token";
 
+constexpr std::string_view common_password =
+    "The password is too easy to guess: it is a well-known one, or little more than a name, a repetition or "
+    "a "
+    "sequence. Take four unrelated words, or let a password manager make one";
+
 struct row {
     errc error;
     error_answer answer;
@@ -77,6 +82,7 @@ constexpr std::array table{
     row{errc::invalid_email, {422, "invalid_request", "The e-mail address is not well-formed"}},
     row{errc::username_taken, {409, "invalid_request", "The user name is taken"}},
     row{errc::password_too_short, {422, "invalid_request", "The password is too short"}},
+    row{errc::password_too_common, {422, "invalid_request", common_password}},
     row{errc::password_too_long, {422, "invalid_request", "The password is longer than 1024 bytes"}},
     row{errc::password_not_utf8, {422, "invalid_request", "The password is not valid UTF-8"}},
 

@@ -15,7 +15,8 @@ void write_token_response(http::response& out, const token_response& granted) {
     out.add_lines("Cache-Control: no-store\r\nPragma: no-cache\r\n");  // RFC 6749 section 5.1
     out.sensitive();
     std::string& body = out.body("application/json");
-    body.reserve(granted.access_token.size() + granted.refresh_token.size() + granted.scope.size() + 128);
+    body.reserve(granted.access_token.size() + granted.refresh_token.size() + granted.scope.size() +
+                 granted.password_warning.size() + 160);
     body.append(R"({"access_token":")").append(granted.access_token);
     // Lower case: FastAPI's own spelling, and clients compare without case.
     body.append(R"(","token_type":"bearer","expires_in":)")
@@ -24,6 +25,9 @@ void write_token_response(http::response& out, const token_response& granted) {
         body.append(R"(,"refresh_token":")").append(granted.refresh_token.view()).append("\"");
     if (!granted.scope.empty())
         body.append(R"(,"scope":)").append(boost::json::serialize(std::string_view(granted.scope)));
+    // An extra member, which clients ignore that do not know it (RFC 6749 section 5.1).
+    if (!granted.password_warning.empty())
+        body.append(R"(,"password_warning":")").append(granted.password_warning).append("\"");
     body.append("}");
 }
 

@@ -25,10 +25,27 @@ result<secret> normalize(const secret& password) {
     return out;
 }
 
-result<secret> admit(const secret& password, const policy& rules) {
+policy make_policy(std::size_t min_length, const std::filesystem::path& list, std::string_view issuer) {
+    policy made{.min_length = min_length, .common = load_blocklist(list), .service = {}};
+    made.service.add("latchkey");
+    made.service.add(issuer);
+    return made;
+}
+
+result<secret> admit(const secret& password, const policy& rules, const owner& of) {
     auto normal = normalize(password);
-    if (normal && unicode::length(normal->view()) < rules.min_length) return errc::password_too_short;
+    if (!normal) return normal;
+    if (unicode::length(normal->view()) < rules.min_length) return errc::password_too_short;
+    if (is_too_common(*normal, rules, of)) return errc::password_too_common;
     return normal;
+}
+
+bool is_too_common(const secret& normal, const policy& rules, const owner& of) {
+    if (!rules.common) return false;
+    context_words context = rules.service;
+    context.add(of.username);
+    context.add(of.email);
+    return is_guessable(normal, *rules.common, context);
 }
 
 }  // namespace latchkey::passwords

@@ -6,7 +6,7 @@
 #include <vector>
 
 #include "base/log.hpp"
-#include "passwords/policy.hpp"
+#include "users/password_owner.hpp"
 #include "users/username.hpp"
 
 namespace latchkey::users {
@@ -58,8 +58,8 @@ task<void> upgrade(passwords::hash_pool& pool, user_store& store, secret passwor
 }  // namespace
 
 authenticator::authenticator(user_store& store, passwords::hash_pool& pool, const wall_clock& clock,
-                             throttle::login_throttle* throttle)
-    : store_(store), pool_(pool), clock_(clock), throttle_(throttle) {}
+                             throttle::login_throttle* throttle, const passwords::policy* policy)
+    : store_(store), pool_(pool), clock_(clock), throttle_(throttle), policy_(policy) {}
 
 task<result<authenticated_user>> authenticator::authenticate(std::string username, secret password,
                                                              throttle::origin from) {
@@ -97,9 +97,15 @@ task<result<authenticated_user>> authenticator::authenticate(std::string usernam
         co_return errc::invalid_credentials;
     }
     ticket.succeeded();
+    // Only now: nobody but who knows the password may learn from the answer or its time what it is like.
+    const bool common =
+        policy_ && passwords::is_too_common(*normal, *policy_, owner_of(against.account->user));
     if (verdict->outdated) co_await upgrade(pool_, store_, std::move(*normal), *against.account);
     std::string fresh_mark = throttle_ ? throttle_->mark_for(against.name, mark) : std::string();
-    co_return authenticated_user{std::move(against.account->user), authenticated_at, std::move(fresh_mark)};
+    co_return authenticated_user{.user = std::move(against.account->user),
+                                 .authenticated_at = authenticated_at,
+                                 .device_mark = std::move(fresh_mark),
+                                 .password_too_common = common};
 }
 
 task<result<void>> authenticator::follow_stored_hashes() {

@@ -6,6 +6,7 @@
 #include "base/task.hpp"
 #include "crypto/secret.hpp"
 #include "passwords/hash_pool.hpp"
+#include "passwords/policy.hpp"
 #include "throttle/login_throttle.hpp"
 #include "users/user.hpp"
 #include "users/user_store.hpp"
@@ -15,16 +16,18 @@ namespace latchkey::users {
 /// An account whose password was right, and the moment whose state of the account that speaks of.
 struct authenticated_user {
     users::user user;
-    unix_time authenticated_at;  ///< taken before the account was read
-    std::string device_mark;     ///< for the device to keep and send next time; empty: it needs none
+    unix_time authenticated_at;        ///< taken before the account was read
+    std::string device_mark;           ///< for the device to keep and send next time; empty: it needs none
+    bool password_too_common = false;  ///< the policy would refuse it today
 };
 
 /// Who is this? Checks user name and password.
 class authenticator {
 public:
-    /// `throttle`: slows guessing down; null: nothing does. All must outlive this.
+    /// `throttle`: slows guessing down; null: nothing does. `policy`: judges passwords that were right; null:
+    /// nothing does. All must outlive this.
     authenticator(user_store&, passwords::hash_pool&, const wall_clock&,
-                  throttle::login_throttle* throttle = nullptr);
+                  throttle::login_throttle* throttle = nullptr, const passwords::policy* policy = nullptr);
 
     /// errc::invalid_credentials for an unknown user, a wrong password, a disabled user, a name or password
     /// that cannot exist: always after one store look-up and one password hash, so that neither answer nor
@@ -45,6 +48,7 @@ private:
     passwords::hash_pool& pool_;
     const wall_clock& clock_;
     throttle::login_throttle* throttle_;
+    const passwords::policy* policy_;
 };
 
 }  // namespace latchkey::users

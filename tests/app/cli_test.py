@@ -89,8 +89,38 @@ class Users(CommandTest):
         self.assertEqual(self.users(), [])
 
     def test_one_line_break_is_dropped_and_no_more(self):
-        self.add("bob", password="x" * 14 + "\n")  # a second one counts as the fifteenth character
-        self.fail_with(1, "user", "add", "eve", "--password-stdin", stdin="x" * 14 + "\n")
+        fourteen = "tangerine dusk"
+        self.add("bob", password=fourteen + "\n")  # a second one counts as the fifteenth character
+        self.fail_with(1, "user", "add", "eve", "--password-stdin", stdin=fourteen + "\n")
+
+    def test_password_that_is_easy_to_guess_is_refused_with_the_reason(self):
+        self.add("bob", "--email", "margrave@example.com")
+        for password in ["passwordpassword", "123456789012345", "bob margrave 2026"]:
+            message = self.fail_with(1, "user", "passwd", "bob", "--password-stdin", stdin=password)
+            self.assertIn("too easy to guess", message)
+            self.assertIn("try: take four unrelated words", message)
+            self.assertNotIn(password, message)
+        self.fail_with(1, "user", "add", "margrave", "--password-stdin", stdin="margrave-2026-?!")
+        self.assertEqual([u["username"] for u in self.users()], ["bob"])
+
+    def test_list_of_refused_passwords_is_replaced_or_switched_off(self):
+        file = self.directory / "list.txt"
+        file.write_bytes(GOOD_PASSWORD.upper().encode() + b"\r\n")
+        def add(name, password, setting):
+            return self.latchkey("user", "add", name, "--password-stdin", stdin=password, LATCHKEY_PASSWORDS_BLOCKLIST=str(setting))
+        self.assertIn("too easy to guess", add("bob", GOOD_PASSWORD, file).stderr)
+        self.assertEqual(add("bob", "passwordwelcome-iloveyou", file).returncode, 0)
+        self.assertEqual(add("eve", "passwordpassword", "off").returncode, 0)
+        for content, why in [(b"", "has no password"), (b"ok\nna\xefve\n", "line 2 is not UTF-8")]:
+            file.write_bytes(content)
+            done = add("ann", GOOD_PASSWORD, file)
+            self.assertEqual(done.returncode, 1)
+            for part in ["passwords.blocklist", str(file), why, "try: "]:
+                self.assertIn(part, done.stderr)
+        self.assertIn("does not exist", add("ann", GOOD_PASSWORD, self.directory / "none").stderr)
+        served = self.latchkey("serve", "--listen", "127.0.0.1:0", "--management-listen", "127.0.0.1:0", LATCHKEY_PASSWORDS_BLOCKLIST=str(file))
+        self.assertEqual(served.returncode, 1)
+        self.assertIn("line 2 is not UTF-8", served.stderr)
 
     def test_without_password_and_terminal_is_a_usage_error(self):
         message = self.fail_with(2, "user", "add", "bob")

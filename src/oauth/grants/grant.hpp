@@ -19,7 +19,8 @@ struct token_response {
     std::chrono::seconds expires_in{};
     secret refresh_token;
     std::string scope;
-    std::string device_mark;  ///< not in the JSON: the cookie that goes with it
+    std::string device_mark;                 ///< not in the JSON: the cookie that goes with it
+    std::string_view password_warning = {};  ///< what a frontend may show its user; a literal
 };
 
 /// One value of grant_type: turns a request into tokens.

@@ -5,6 +5,14 @@
 
 namespace latchkey::oauth {
 
+namespace {
+
+/// For people; frontends go by the member being there.
+constexpr std::string_view common_password_warning =
+    "This password is easy to guess. Please choose another one.";
+
+}  // namespace
+
 password_grant::password_grant(users::authenticator& a, const tokens::token_service& t, settings s,
                                const session_opener* sessions)
     : authenticator_(a), tokens_(t), settings_(s), sessions_(sessions) {}
@@ -48,11 +56,13 @@ task<result<token_response>> password_grant::operator()(token_request request, c
                                 .lifetime = from.access_lifetime(),
                                 .audience = from.audience()});
     log::debug("token issued", {{"grant", "password"}, {"subject", subject}, {"jti", token.id}});
-    co_return token_response{.access_token = std::move(token.text),
-                             .expires_in = token.lifetime,
-                             .refresh_token = std::move(refresh_token),
-                             .scope = scope,
-                             .device_mark = login->device_mark};
+    co_return token_response{
+        .access_token = std::move(token.text),
+        .expires_in = token.lifetime,
+        .refresh_token = std::move(refresh_token),
+        .scope = scope,
+        .device_mark = login->device_mark,
+        .password_warning = login->password_too_common ? common_password_warning : std::string_view()};
 }
 
 /// A session that its client may not refresh is over when its access token is.

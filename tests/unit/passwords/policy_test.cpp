@@ -66,7 +66,38 @@ TEST(PasswordPolicy, CountsAfterComposition) {
 }
 
 TEST(PasswordPolicy, AsksForNoComposition) {
-    EXPECT_TRUE(admit(of("aaaaaaaaaaaaaaa"), policy{}));
+    EXPECT_TRUE(admit(of("kqzxjwvbmfhgtrpn"), make_policy(15, "built-in", "latchkey")));
+}
+
+TEST(PasswordPolicy, RefusesWhatIsCommonUnlessToldNotTo) {
+    const auto refused = admit(of("passwordpassword"), make_policy(15, "built-in", "latchkey"));
+    ASSERT_FALSE(refused);
+    EXPECT_EQ(refused.error(), errc::password_too_common);
+    EXPECT_TRUE(admit(of("passwordpassword"), make_policy(15, "off", "latchkey")));
+    EXPECT_TRUE(admit(of("passwordpassword"), policy{}));
+}
+
+TEST(PasswordPolicy, SaysTooShortFirst) {
+    EXPECT_EQ(admit(of("password"), make_policy(15, "built-in", "latchkey")).error(),
+              errc::password_too_short);
+}
+
+TEST(PasswordPolicy, KnowsTheOwnerAndTheService) {
+    const auto rules = make_policy(15, "built-in", "https://auth.zanzibar.example");
+    const auto admitted = [&](std::string_view password, const owner& by) {
+        return admit(of(password), rules, by).has_value();
+    };
+    for (const std::string_view password : {"zanzibar_2026_!?", "LATCHKEY_2026_!?"})
+        EXPECT_FALSE(admitted(password, {})) << password;
+    EXPECT_TRUE(admitted("Xerxes.2026/!?r", {}));
+    EXPECT_FALSE(admitted("Xerxes.2026/!?r", {.username = "XERXES"}));
+    EXPECT_FALSE(admitted("Xerxes.2026/!?r", {.email = "xerxes@example.com"}));
+}
+
+TEST(PasswordPolicy, JudgesAPasswordThatIsInUseWhateverItsLength) {
+    const auto rules = make_policy(15, "built-in", "latchkey");
+    EXPECT_TRUE(is_too_common(of("secret"), rules, {}));
+    EXPECT_FALSE(is_too_common(of("kqzxjwvb"), rules, {}));
 }
 
 }  // namespace
