@@ -68,6 +68,65 @@ void write_keys(exposition& page, const tokens::key_ring& ring, unix_time now) {
     page.sample(seconds(now - signer->not_before));
 }
 
+void write_throttle(exposition& page, const throttle::throttle_metrics& counts) {
+    page.family("latchkey_throttle_attempts", kind::counter,
+                "Login attempts by what the throttle said; a refusal is a 429.");
+    page.sample(number(counts.admitted), {{"outcome", "admitted"}});
+    page.sample(number(counts.refused_by_account), {{"outcome", "refused_by_account"}});
+    page.sample(number(counts.refused_by_address), {{"outcome", "refused_by_address"}});
+    page.family("latchkey_throttle_failures", kind::counter,
+                "Wrong passwords; one sent again at once is a repeat and not charged for.");
+    page.sample(number(counts.failures), {{"kind", "charged"}});
+    page.sample(number(counts.repeats), {{"kind", "repeat"}});
+}
+
+void write_sessions(exposition& page, const sessions::session_metrics& counts) {
+    page.family("latchkey_sessions_opened", kind::counter, "Sessions opened by a login.");
+    page.sample(number(counts.opened));
+    page.family("latchkey_session_refreshes", kind::counter,
+                "Refreshes of a session by outcome; reuse_detected ended it.");
+    page.sample(number(counts.rotated), {{"outcome", "rotated"}});
+    page.sample(number(counts.repeated), {{"outcome", "repeated"}});
+    page.sample(number(counts.replayed), {{"outcome", "reuse_detected"}});
+    page.sample(number(counts.expired), {{"outcome", "expired"}});
+    page.family("latchkey_sessions_ended", kind::counter,
+                "Sessions ended by logout, revocation or an administrator; not those that ended with their "
+                "account's password.");
+    page.sample(number(counts.ended));
+}
+
+void write_store(exposition& page, const storage::store& store) {
+    struct lane {
+        metrics::label label;
+        const storage::lane_metrics& counts;
+    };
+    const std::array lanes{lane{{"lane", "write"}, store.writes()}, lane{{"lane", "read"}, store.reads()}};
+    page.family("latchkey_store_waiting", kind::gauge, "Operations that wait for the store.");
+    for (const auto& each : lanes)
+        page.sample(number(each.counts.waiting), {each.label});
+    page.family("latchkey_store_operations", kind::counter, "Operations that the store took on.");
+    for (const auto& each : lanes)
+        page.sample(number(each.counts.operations), {each.label});
+    page.family("latchkey_store_refused", kind::counter, "Operations refused: the queue was full.");
+    for (const auto& each : lanes)
+        page.sample(number(each.counts.refused), {each.label});
+    page.family("latchkey_store_batch_duration_seconds", kind::histogram,
+                "What the store did at once for all who waited; of writes a transaction and its sync.");
+    for (const auto& each : lanes)
+        each.counts.batches.write(page, std::span(&each.label, 1));
+}
+
+void write_connections(exposition& page, const net::server& clients) {
+    page.family("latchkey_connections", kind::gauge, "Connections that clients have open.");
+    page.sample(static_cast<std::int64_t>(clients.open_connections()));
+    page.family("latchkey_connections_accepted", kind::counter, "Connections accepted from clients.");
+    page.sample(static_cast<std::int64_t>(clients.accepted()));
+    page.family(
+        "latchkey_accept_pauses", kind::counter,
+        "How often accepting paused: limits.connections was reached, or descriptors or memory ran out.");
+    page.sample(static_cast<std::int64_t>(clients.pauses()));
+}
+
 }  // namespace
 
 void metrics_page::operator()(const http::request& request, http::response& response) const {
@@ -78,6 +137,10 @@ void metrics_page::operator()(const http::request& request, http::response& resp
     from_.requests.write_metrics(page);
     from_.token_requests.write_metrics(page);
     write_hashing(page, from_.hashing.metrics());
+    if (from_.throttle != nullptr) write_throttle(page, from_.throttle->metrics());
+    write_sessions(page, from_.store.sessions().metrics());
+    write_store(page, from_.store);
+    if (const auto* clients = from_.clients.load()) write_connections(page, *clients);
     write_keys(page, *from_.tokens.ring(), from_.clock.now());
     page.family("latchkey_store_up", kind::gauge, "1 while the store answers.");
     page.sample(std::int64_t{from_.store_answers});

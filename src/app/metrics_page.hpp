@@ -3,8 +3,11 @@
 #include "app/router.hpp"
 #include "http/response.hpp"
 #include "metrics/exposition.hpp"
+#include "net/server.hpp"
 #include "oauth/token_endpoint.hpp"
 #include "passwords/hash_pool.hpp"
+#include "storage/store.hpp"
+#include "throttle/login_throttle.hpp"
 #include "tokens/token_service.hpp"
 
 namespace latchkey::app {
@@ -18,6 +21,9 @@ public:
         const oauth::token_endpoint& token_requests;
         const tokens::token_service& tokens;
         const passwords::hash_pool& hashing;
+        const throttle::login_throttle* throttle;  ///< null: off
+        storage::store& store;
+        const std::atomic<const net::server*>& clients;  ///< where they connect; null: not yet
         const std::atomic<bool>& store_answers;
         const std::atomic<bool>& draining;
         const wall_clock& clock;

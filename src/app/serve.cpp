@@ -69,6 +69,7 @@ public:
 
     int run() {
         load_certificate();
+        service_.count_connections_of(public_);
         const auto& at = settings_.server;
         const auto port = public_.listen(at.listen.address, at.listen.port);
         const auto management_port =

@@ -16,18 +16,13 @@ request_metrics::~request_metrics() {
 void request_metrics::count(std::size_t index, unsigned status, std::chrono::nanoseconds took) {
     const auto at = std::ranges::find(statuses, status);
     auto& slot = series_[index][static_cast<std::size_t>(at - statuses.begin())];
-    series* counted = slot.load(std::memory_order_acquire);
+    duration_counts* counted = slot.load(std::memory_order_acquire);
     if (!counted) {
-        auto fresh = std::make_unique<series>();
+        auto fresh = std::make_unique<duration_counts>();
         if (slot.compare_exchange_strong(counted, fresh.get(), std::memory_order_acq_rel))
             counted = fresh.release();
     }
-    const double seconds = std::chrono::duration<double>(took).count();
-    std::size_t bucket = 0;
-    while (bucket < bounds.size() && seconds > bounds[bucket])
-        ++bucket;
-    counted->add(bucket);
-    counted->add(bounds.size() + 1, took.count());
+    counted->add(took);
 }
 
 void request_metrics::write(exposition& page) const {
@@ -41,11 +36,7 @@ void request_metrics::write(exposition& page) const {
 }
 
 void request_metrics::write(exposition& page, std::size_t index, std::size_t status,
-                            const series& from) const {
-    std::array<std::uint64_t, bounds.size() + 1> counts;
-    for (std::size_t i = 0; i < counts.size(); ++i)
-        counts[i] = static_cast<std::uint64_t>(from.value(i));
-    const double sum = static_cast<double>(from.value(bounds.size() + 1)) / 1e9;
+                            const duration_counts& from) const {
     const bool known = index < endpoints_.size();
     const std::string code = status == no_status ? "_OTHER" : std::to_string(statuses[status]);
     const std::array<label, 3> all{
@@ -53,7 +44,7 @@ void request_metrics::write(exposition& page, std::size_t index, std::size_t sta
         label{"http_request_method", known ? std::string_view(endpoints_[index].method) : "_OTHER"},
         label{"http_route", known ? std::string_view(endpoints_[index].route) : ""}};
     // A request that no endpoint took has no route.
-    page.histogram(bounds, counts, sum, std::span(all).first(known ? 3 : 2));
+    from.write(page, std::span(all).first(known ? 3 : 2));
 }
 
 }  // namespace latchkey::metrics

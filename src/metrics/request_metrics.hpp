@@ -9,6 +9,7 @@
 #include <string>
 #include <vector>
 
+#include "metrics/duration_counts.hpp"
 #include "metrics/exposition.hpp"
 #include "metrics/sharded.hpp"
 
@@ -48,19 +49,14 @@ public:
     void write(exposition&) const;
 
 private:
-    /// Seconds; from 50 us, where a verified request lies, to what a login in a full queue takes.
-    static constexpr std::array bounds{0.00005, 0.0001, 0.00025, 0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025,
-                                       0.05,    0.1,    0.25,    0.5,    1.0,   2.5,    5.0,   10.0};
     static constexpr std::array<unsigned, 20> statuses{200, 201, 202, 204, 206, 304, 400, 401, 403, 404,
                                                        405, 406, 408, 409, 412, 413, 415, 429, 500, 503};
     static constexpr std::size_t no_status = statuses.size();
 
-    /// The buckets, and behind them the sum in nanoseconds.
-    using series = sharded_counters<bounds.size() + 2>;
-    using by_status = std::array<std::atomic<series*>, statuses.size() + 1>;
+    using by_status = std::array<std::atomic<duration_counts*>, statuses.size() + 1>;
 
     void count(std::size_t index, unsigned status, std::chrono::nanoseconds took);
-    void write(exposition&, std::size_t index, std::size_t status, const series&) const;
+    void write(exposition&, std::size_t index, std::size_t status, const duration_counts&) const;
 
     std::vector<endpoint> endpoints_;
     std::vector<by_status> series_;  ///< by endpoint; owned

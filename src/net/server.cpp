@@ -88,6 +88,7 @@ task<void> server::accept_loop() {
             if (!is_exhausted(e)) continue;
         }
         if (!reported) {
+            pauses_.fetch_add(1, std::memory_order_relaxed);
             const std::string reason = full ? "limits.connections is reached" : e.message();
             log::warn("accepting is paused", {{"reason", reason}, {"open_connections", open_connections()}});
         }
@@ -98,6 +99,7 @@ task<void> server::accept_loop() {
 }
 
 void server::start(tcp_socket socket, tcp::endpoint peer, io_lane& lane) {
+    accepted_.fetch_add(1, std::memory_order_relaxed);
     const auto on = socket.get_executor();
     auto life = serve_connection(std::move(socket), std::move(peer), lane,
                                  {handler_, limits_, open_connections_}, tls());

@@ -4,6 +4,7 @@
 #include <boost/asio/ip/tcp.hpp>
 #include <boost/asio/ssl/context.hpp>
 #include <chrono>
+#include <cstdint>
 #include <memory>
 #include <mutex>
 #include <optional>
@@ -44,6 +45,10 @@ public:
     void stop_accepting();
 
     std::size_t open_connections() const noexcept { return open_connections_.load(); }
+    /// Since the start. Thread-safe, like the next.
+    std::uint64_t accepted() const noexcept { return accepted_.load(std::memory_order_relaxed); }
+    /// How often accepting paused: limits.connections was reached, or descriptors or memory had run out.
+    std::uint64_t pauses() const noexcept { return pauses_.load(std::memory_order_relaxed); }
 
 private:
     using acceptor = asio::basic_socket_acceptor<tcp, strand>;
@@ -62,6 +67,8 @@ private:
     std::mutex tls_mutex_;
     std::shared_ptr<asio::ssl::context> tls_;
     std::atomic<std::size_t> open_connections_{0};
+    std::atomic<std::uint64_t> accepted_{0};
+    std::atomic<std::uint64_t> pauses_{0};
 };
 
 }  // namespace latchkey::net

@@ -7,6 +7,7 @@
 #include "base/errc.hpp"
 #include "base/task.hpp"
 #include "sessions/session.hpp"
+#include "sessions/session_metrics.hpp"
 #include "sessions/session_rules.hpp"
 #include "users/user.hpp"
 
@@ -54,6 +55,11 @@ public:
     /// without bound.
     virtual task<result<std::uint64_t>> prune(std::size_t limit) = 0;
     virtual task<result<std::uint64_t>> count() = 0;
+
+    const session_metrics& metrics() const noexcept { return metrics_; }
+
+protected:
+    session_metrics metrics_;
 };
 
 }  // namespace latchkey::sessions

@@ -10,6 +10,7 @@
 #include "clients/client_store.hpp"
 #include "crypto/sealed_box.hpp"
 #include "sessions/session_store.hpp"
+#include "storage/lane_metrics.hpp"
 #include "tokens/key_store.hpp"
 #include "tokens/revocations.hpp"
 #include "users/user_store.hpp"
@@ -30,6 +31,8 @@ public:
     virtual task<result<void>> refresh_revocations() = 0;
     /// Answers what waits, then closes. Idempotent.
     virtual void stop() = 0;
+    virtual const lane_metrics& writes() const noexcept = 0;
+    virtual const lane_metrics& reads() const noexcept = 0;
 };
 
 struct open_options {

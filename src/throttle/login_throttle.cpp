@@ -6,6 +6,7 @@
 #include <boost/asio/ip/address.hpp>
 #include <utility>
 
+#include "base/log.hpp"
 #include "crypto/random.hpp"
 
 namespace latchkey::throttle {
@@ -20,6 +21,7 @@ constexpr std::chrono::hours slow_interval{1};
 constexpr std::uint32_t most_repeats = 3;
 constexpr std::size_t repeats_kept = 4096;
 constexpr std::chrono::hours mark_is_fresh{24 * 30};
+constexpr std::chrono::minutes telling_interval{1};
 
 bool within(const ip::address_v4& address, std::uint32_t network, unsigned bits) noexcept {
     return (address.to_uint() ^ network) >> (32 - bits) == 0;
@@ -122,12 +124,13 @@ login_throttle::admission login_throttle::admit(std::string_view canonical, std:
     let_in.guess_ = hash('g', canonical, password);
     let_in.pair_ = hash_address(canonical, from.address).value_or(0);
 
-    const std::lock_guard lock(mutex_);
+    std::unique_lock lock(mutex_);
     auto wait = milliseconds::max();
     if (const auto key = device_key(canonical, from, now)) {
         auto& device = devices_.at(*key);
         wait = wait_for(device, settings_.device, now);
         if (wait == milliseconds::zero()) {
+            metrics_.admitted.fetch_add(1, std::memory_order_relaxed);
             ++device.pending;
             let_in.device_ = *key;
             let_in.from_ = this;
@@ -136,15 +139,35 @@ login_throttle::admission login_throttle::admit(std::string_view canonical, std:
     }
     auto& account = accounts_.at(let_in.account_);
     auto strangers = wait_for(account, settings_.account, now);
+    auto* refused = &metrics_.refused_by_account;
     let_in.address_ = hash_address({}, from.address).value_or(0);
     if (let_in.address_ != 0) {
         auto& address = addresses_.at(let_in.address_);
-        strangers = std::max(strangers, wait_for(address, settings_.address, now));
+        const auto of_address = wait_for(address, settings_.address, now);
+        if (of_address > strangers) refused = &metrics_.refused_by_address;
+        strangers = std::max(strangers, of_address);
     }
-    if (strangers != milliseconds::zero()) return whole(std::min(wait, strangers));
+    if (strangers != milliseconds::zero()) {
+        lock.unlock();
+        note_refusal(*refused, now);
+        return whole(std::min(wait, strangers));
+    }
+    metrics_.admitted.fetch_add(1, std::memory_order_relaxed);
     ++account.pending;
     let_in.from_ = this;
     return let_in;
+}
+
+/// The log hears of it once a minute at most, and of nobody: who floods must not fill it, and names are
+/// sometimes passwords.
+void login_throttle::note_refusal(std::atomic<std::uint64_t>& kind, unix_time now) {
+    kind.fetch_add(1, std::memory_order_relaxed);
+    auto told = told_at_.load(std::memory_order_relaxed);
+    if (now >= told && now < told + telling_interval) return;
+    if (!told_at_.compare_exchange_strong(told, now, std::memory_order_relaxed)) return;
+    log::warn("login attempts are refused (429)",
+              {{"by_account_since_start", metrics_.refused_by_account.load(std::memory_order_relaxed)},
+               {"by_address_since_start", metrics_.refused_by_address.load(std::memory_order_relaxed)}});
 }
 
 /// Whether this very guess has just been charged for.
@@ -165,7 +188,10 @@ void login_throttle::settle(const ticket& t, bool failed, bool succeeded) noexce
     const bool by_device = t.device_ != 0;
     auto& answers = by_device ? devices_.at(t.device_) : accounts_.at(t.account_);
     if (answers.pending > 0) --answers.pending;  // it may have been forgotten meanwhile
-    if (failed && !is_repeated(t.guess_, now)) {
+    const bool repeats = failed && is_repeated(t.guess_, now);
+    if (repeats) metrics_.repeats.fetch_add(1, std::memory_order_relaxed);
+    if (failed && !repeats) {
+        metrics_.failures.fetch_add(1, std::memory_order_relaxed);
         const auto cost = by_device ? settings_.device.interval : price(answers);
         answers.tat = std::max(answers.tat, now) + cost;
         ++answers.failures;

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <array>
+#include <atomic>
 #include <chrono>
 #include <cstdint>
 #include <mutex>
@@ -15,6 +16,7 @@
 #include "throttle/bucket_table.hpp"
 #include "throttle/device_mark.hpp"
 #include "throttle/gcra.hpp"
+#include "throttle/throttle_metrics.hpp"
 
 namespace latchkey::throttle {
 
@@ -76,6 +78,8 @@ public:
     /// are handed out.
     std::string mark_for(std::string_view canonical, std::string_view mark) const;
 
+    const throttle_metrics& metrics() const noexcept { return metrics_; }
+
 private:
     struct repeated {
         std::uint32_t tag = 0;
@@ -90,6 +94,7 @@ private:
     static milliseconds wait_for(bucket&, const gcra&, unix_time now) noexcept;
     bool is_repeated(std::uint64_t guess, unix_time now) noexcept;
     void settle(const ticket&, bool failed, bool succeeded) noexcept;
+    void note_refusal(std::atomic<std::uint64_t>& kind, unix_time now);
 
     const throttle_settings settings_;
     const device_mark_codec marks_;
@@ -99,6 +104,9 @@ private:
     std::mutex mutex_;
     bucket_table accounts_, addresses_, devices_;  ///< under mutex_
     std::vector<repeated> repeated_;               ///< under mutex_
+
+    throttle_metrics metrics_;
+    std::atomic<unix_time> told_at_{unix_time{}};  ///< when the log last heard of a refusal
 };
 
 /// An attempt that was let in. Say how it ended; without a word it counts as one that said nothing about the

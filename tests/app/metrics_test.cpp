@@ -48,6 +48,65 @@ TEST_F(Metrics, CountRequestsTokensAndVerifications) {
         EXPECT_THAT(page.body, HasSubstr(line));
 }
 
+TEST_F(Metrics, CountWhatTheThrottleSays) {
+    app.add_user("johndoe", "secret");
+    app.log_in();
+    for (int i = 0; i < 12; ++i)
+        app.log_in("username=nobody&password=wrong" + std::to_string(i));
+    for (int i = 0; i < 2; ++i)
+        app.log_in("username=johndoe&password=wrong");
+    const auto page = read();
+    for (const auto* line : {"latchkey_throttle_attempts_total{outcome=\"admitted\"} 13\n",
+                             "latchkey_throttle_attempts_total{outcome=\"refused_by_account\"} 2\n",
+                             "latchkey_throttle_attempts_total{outcome=\"refused_by_address\"} 0\n",
+                             "latchkey_throttle_failures_total{kind=\"charged\"} 11\n",
+                             "latchkey_throttle_failures_total{kind=\"repeat\"} 1\n"})
+        EXPECT_THAT(page.body, HasSubstr(line));
+}
+
+TEST_F(Metrics, SayNothingOfAThrottleThatIsOff) {
+    config::settings s;
+    s.throttle.enabled = false;
+    test::running_service open(s);
+    EXPECT_THAT(test::exchange(open->management_handler(), get("/metrics")).body, Not(HasSubstr("throttle")));
+}
+
+TEST_F(Metrics, CountSessionsAndWhatBecomesOfThem) {
+    app.add_user("johndoe", "secret");
+    const auto refresh = [&](const test::answer& with) {
+        return app.send(test::post_form(
+            "/token", "grant_type=refresh_token&refresh_token=" + with.text("refresh_token")));
+    };
+    const auto first = app.log_in();
+    const auto second = refresh(first);
+    EXPECT_EQ(refresh(first).status, 200U);  // inside the reuse window
+    app.clock.advance(std::chrono::minutes(1));
+    EXPECT_EQ(refresh(first).status, 400U);
+    const auto other = app.log_in();
+    app.send(test::post_form("/revoke", "token=" + other.text("refresh_token")));
+    const auto idle = app.log_in();
+    app.clock.advance(std::chrono::hours(24 * 15));
+    EXPECT_EQ(refresh(idle).status, 400U);
+    const auto page = read();
+    for (const auto* line :
+         {"latchkey_sessions_opened_total 3\n", "latchkey_session_refreshes_total{outcome=\"rotated\"} 1\n",
+          "latchkey_session_refreshes_total{outcome=\"repeated\"} 1\n",
+          "latchkey_session_refreshes_total{outcome=\"reuse_detected\"} 1\n",
+          "latchkey_session_refreshes_total{outcome=\"expired\"} 1\n", "latchkey_sessions_ended_total 1\n"})
+        EXPECT_THAT(page.body, HasSubstr(line));
+}
+
+TEST_F(Metrics, TimeTheStore) {
+    app.add_user("johndoe", "secret");
+    app.log_in();
+    const auto body = read().body;
+    EXPECT_THAT(body, HasSubstr("latchkey_store_waiting{lane=\"write\"} 0\n"));
+    EXPECT_THAT(body, HasSubstr("latchkey_store_refused_total{lane=\"read\"} 0\n"));
+    EXPECT_THAT(body, Not(HasSubstr("latchkey_store_operations_total{lane=\"write\"} 0\n")));
+    EXPECT_THAT(body, Not(HasSubstr("latchkey_store_operations_total{lane=\"read\"} 0\n")));
+    EXPECT_THAT(body, Not(HasSubstr("latchkey_store_batch_duration_seconds_count{lane=\"write\"} 0\n")));
+}
+
 TEST_F(Metrics, NameNobody) {
     app.add_user("johndoe", "secret");
     app.log_in();

@@ -144,6 +144,8 @@ TEST(Listener, AcceptsAgainOnceConnectionsHaveEnded) {
     third.send(get);
     first.reset();
     EXPECT_THAT(third.read_response(), EndsWith("GET /a "));
+    EXPECT_EQ(server.server.accepted(), 3U);
+    EXPECT_EQ(server.server.pauses(), 1U);
 }
 
 }  // namespace

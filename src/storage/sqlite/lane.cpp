@@ -21,9 +21,12 @@ void lane<Context>::push(std::unique_ptr<job<Context>> added) {
     if (stopping_ || queue_.size() >= capacity_) {
         const errc refusal = stopping_ ? errc::shutting_down : errc::store_unavailable;
         lock.unlock();
+        metrics_.refused.fetch_add(1, std::memory_order_relaxed);
         return added->fail(refusal);
     }
     queue_.push_back(std::move(added));
+    metrics_.operations.fetch_add(1, std::memory_order_relaxed);
+    metrics_.waiting.store(queue_.size(), std::memory_order_relaxed);
     const bool wake = queue_.size() == 1;  // otherwise the thread is awake, or has been told already
     lock.unlock();
     if (wake) filled_.notify_one();
@@ -63,8 +66,11 @@ void lane<Context>::loop() {
             gather(lock);
             taken.swap(queue_);
             last_batch_ = taken.size();
+            metrics_.waiting.store(0, std::memory_order_relaxed);
         }
+        const auto began = std::chrono::steady_clock::now();
         work_(taken);
+        metrics_.batches.add(std::chrono::steady_clock::now() - began);
         taken.clear();
     }
 }

@@ -13,6 +13,7 @@
 
 #include "base/errc.hpp"
 #include "base/task.hpp"
+#include "storage/lane_metrics.hpp"
 
 namespace latchkey::storage::sqlite {
 
@@ -52,6 +53,8 @@ public:
     /// Does what waits, then ends the thread. Idempotent.
     void stop();
 
+    const lane_metrics& metrics() const noexcept { return metrics_; }
+
 private:
     void loop();
     void gather(std::unique_lock<std::mutex>&);
@@ -63,6 +66,7 @@ private:
     std::condition_variable filled_;
     batch<Context> queue_;
     std::size_t last_batch_ = 0;
+    lane_metrics metrics_;
     bool stopping_ = false;
     std::mutex joining_;
     std::thread thread_;

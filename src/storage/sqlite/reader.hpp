@@ -21,6 +21,7 @@ public:
         return sqlite::submit<T>(lane_, std::move(work));
     }
     void stop() { lane_.stop(); }
+    const lane_metrics& metrics() const noexcept { return lane_.metrics(); }
 
 private:
     void run(batch<read_context>&) noexcept;

@@ -14,6 +14,10 @@ using sessions::session;
 using sessions::session_id;
 using sessions::session_settings;
 
+void add(std::atomic<std::uint64_t>& number, std::uint64_t by = 1) noexcept {
+    number.fetch_add(by, std::memory_order_relaxed);
+}
+
 result<void> open_session(write_context& context, const session& opened, unix_time authenticated_at) {
     {
         auto account =
@@ -33,53 +37,76 @@ refreshed answer(session_table::session_of_user found, std::uint32_t successor, 
     return {std::move(found.session), std::move(found.user), successor, authenticated_at};
 }
 
-/// Nothing when it is refused; what a refusal has changed is to stay, so it is no error to the writer.
-std::optional<refreshed> refresh_session(write_context& context, const session_id& id,
-                                         std::uint32_t presented, std::string_view client_id,
-                                         const session_settings& settings) {
+/// What a refresh came to. Without an answer it is refused; what a refusal has changed is to stay, so it is
+/// no error to the writer. Without an outcome there was nothing to refresh.
+struct attempt {
+    std::optional<refresh_outcome> outcome;
+    std::optional<refreshed> answer;
+};
+
+attempt refresh_session(write_context& context, const session_id& id, std::uint32_t presented,
+                        std::string_view client_id, const session_settings& settings) {
     auto found = session_table::find_with_user(context.db, id);
-    if (!found || found->user.disabled) return std::nullopt;
+    if (!found || found->user.disabled) return {};
     session& current = found->session;
-    if (!current.client_id.empty() && current.client_id != client_id) return std::nullopt;
+    if (!current.client_id.empty() && current.client_id != client_id) return {};
 
     const auto was_used_at = current.last_used_at;
     const auto step = sessions::refresh(current, presented, context.now, settings);
     switch (step.outcome) {
         case refresh_outcome::rotated:
             session_table::advance(context.db, current, was_used_at);
-            return answer(std::move(*found), step.successor, context.now);
+            return {step.outcome, answer(std::move(*found), step.successor, context.now)};
         case refresh_outcome::repeated:
-            return answer(std::move(*found), step.successor, context.now);
+            return {step.outcome, answer(std::move(*found), step.successor, context.now)};
         case refresh_outcome::replayed:
             session_table::end(context, id, std::nullopt);
-            return std::nullopt;
+            break;
         case refresh_outcome::expired:
             session_table::erase(context.db, id);
-            return std::nullopt;
+            break;
         case refresh_outcome::foreign:
             break;
     }
-    return std::nullopt;
+    return {step.outcome, std::nullopt};
+}
+
+void count(sessions::session_metrics& counts, refresh_outcome outcome) noexcept {
+    switch (outcome) {
+        case refresh_outcome::rotated:
+            return add(counts.rotated);
+        case refresh_outcome::repeated:
+            return add(counts.repeated);
+        case refresh_outcome::replayed:
+            return add(counts.replayed);
+        case refresh_outcome::expired:
+            return add(counts.expired);
+        case refresh_outcome::foreign:
+            return;
+    }
 }
 
 }  // namespace
 
 task<result<void>> sqlite_session_store::open(session opened, unix_time authenticated_at) {
-    return writer_.submit<void>([opened = std::move(opened), authenticated_at](write_context& context) {
+    auto work = [opened = std::move(opened), authenticated_at](write_context& context) {
         return open_session(context, opened, authenticated_at);
-    });
+    };
+    auto done = co_await writer_.submit<void>(std::move(work));
+    if (done) add(metrics_.opened);
+    co_return done;
 }
 
 task<result<refreshed>> sqlite_session_store::refresh(session_id id, std::uint32_t presented,
                                                       std::string client_id) {
     auto work = [this, id, presented, client_id = std::move(client_id)](write_context& context) {
-        return result<std::optional<refreshed>>(
-            refresh_session(context, id, presented, client_id, settings_));
+        return result<attempt>(refresh_session(context, id, presented, client_id, settings_));
     };
-    auto done = co_await writer_.submit_whole<std::optional<refreshed>>(std::move(work));
+    auto done = co_await writer_.submit_whole<attempt>(std::move(work));
     if (!done) co_return done.error();
-    if (!*done) co_return errc::invalid_refresh_token;
-    co_return std::move(**done);
+    if (done->outcome) sqlite::count(metrics_, *done->outcome);
+    if (!done->answer) co_return errc::invalid_refresh_token;
+    co_return std::move(*done->answer);
 }
 
 task<result<session>> sqlite_session_store::find(session_id id) {
@@ -99,18 +126,24 @@ task<result<std::vector<session>>> sqlite_session_store::list(users::user_id use
 }
 
 task<result<void>> sqlite_session_store::end(session_id id, std::optional<users::user_id> owner) {
-    return writer_.submit_whole<void>([id, owner](write_context& context) -> result<void> {
+    auto work = [id, owner](write_context& context) -> result<void> {
         if (!session_table::end(context, id, owner)) return errc::not_found;
         return {};
-    });
+    };
+    auto done = co_await writer_.submit_whole<void>(std::move(work));
+    if (done) add(metrics_.ended);
+    co_return done;
 }
 
 task<result<std::uint64_t>> sqlite_session_store::end_all(users::user_id user,
                                                           std::optional<session_id> keep) {
     const auto kept = keep ? std::optional(keep->value) : std::nullopt;
-    return writer_.submit_whole<std::uint64_t>([user, kept](write_context& context) {
+    auto work = [user, kept](write_context& context) {
         return result<std::uint64_t>(session_table::end_of_user(context, user, kept));
-    });
+    };
+    auto done = co_await writer_.submit_whole<std::uint64_t>(std::move(work));
+    if (done) add(metrics_.ended, *done);
+    co_return done;
 }
 
 task<result<std::uint64_t>> sqlite_session_store::prune(std::size_t limit) {

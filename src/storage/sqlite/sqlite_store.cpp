@@ -44,6 +44,9 @@ public:
         });
     }
 
+    const lane_metrics& writes() const noexcept override { return writer_.metrics(); }
+    const lane_metrics& reads() const noexcept override { return reader_.metrics(); }
+
     /// Loads the table before anything is answered.
     void load_revocations(database& db) { apply_after(db, 0); }
 

@@ -47,6 +47,7 @@ public:
         return sqlite::submit<T, true>(lane_, std::move(work));
     }
     void stop() { lane_.stop(); }
+    const lane_metrics& metrics() const noexcept { return lane_.metrics(); }
 
 private:
     void run(batch<write_context>&) noexcept;

@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <string>
 #include <vector>
 
@@ -249,6 +250,45 @@ TEST_F(LoginThrottle, AClockThatWasAYearAheadLocksNobodyOut) {
     (void)fail("alice", {});
     clock.advance(24h * 3);
     EXPECT_EQ(fail("alice", {}), 0s);
+}
+
+TEST_F(LoginThrottle, CountsWhatItSaidAndWhy) {
+    EXPECT_EQ(failures_let_in("alice", {.address = home}), 10);
+    EXPECT_EQ(fail("bob", {.address = home}, "same"), 0s);
+    EXPECT_EQ(fail("bob", {.address = home}, "same"), 0s);
+    const auto& counts = throttle->metrics();
+    EXPECT_EQ(counts.admitted, 12U);
+    EXPECT_EQ(counts.refused_by_account, 1U);
+    EXPECT_EQ(counts.refused_by_address, 0U);
+    EXPECT_EQ(counts.failures, 11U);
+    EXPECT_EQ(counts.repeats, 1U);
+    int names = 0;
+    while (fail("name " + std::to_string(names), {.address = home}) == 0s)
+        ++names;
+    EXPECT_EQ(names, 89);
+    EXPECT_EQ(counts.refused_by_account, 1U);
+    EXPECT_EQ(counts.refused_by_address, 1U);
+}
+
+TEST_F(LoginThrottle, TellsTheLogOnceAMinuteAndNamesNobody) {
+    const auto lines_of = [](const auto& work) {
+        testing::internal::CaptureStderr();
+        work();
+        return testing::internal::GetCapturedStderr();
+    };
+    const auto refuse = [&] {
+        for (int i = 0; i < 30; ++i)
+            fail("alice", {.address = home});
+    };
+    const auto first = lines_of(refuse);
+    EXPECT_EQ(std::count(first.begin(), first.end(), '\n'), 1);
+    EXPECT_NE(first.find("login attempts are refused (429)"), std::string::npos);
+    EXPECT_EQ(first.find("alice"), std::string::npos);
+    EXPECT_EQ(first.find(home), std::string::npos);
+    clock.advance(59s);
+    EXPECT_EQ(lines_of(refuse), "");
+    clock.advance(1s);
+    EXPECT_NE(lines_of(refuse).find("by_account_since_start=51"), std::string::npos);
 }
 
 }  // namespace
