@@ -17,8 +17,9 @@ namespace latchkey::test {
 /// cheap hashes.
 class running_service {
 public:
-    explicit running_service(config::settings s = {})
-        : directory_(make_directory()), service_(adapt(std::move(s)), {}, clock) {}
+    /// `dev`: as `latchkey dev` has it.
+    explicit running_service(config::settings s = {}, bool dev = false)
+        : directory_(make_directory()), service_(adapt(std::move(s)), {}, clock, dev) {}
     ~running_service() {
         service_.stop();
         std::filesystem::remove_all(directory_);
@@ -42,7 +43,7 @@ public:
             .user.id;
     }
 
-    answer send(std::string_view bytes) { return exchange(service_.public_handler(), bytes); }
+    answer send(std::string_view bytes) { return test::exchange(service_.public_handler(), bytes); }
     answer log_in(std::string_view form = "username=johndoe&password=secret") {
         return send(post_form("/token", form));
     }
