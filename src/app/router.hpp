@@ -47,6 +47,8 @@ public:
 
     std::optional<task<void>> handle(http::request&, http::response&) override;
 
+    std::span<const route> routes() const noexcept { return routes_; }
+
     /// The requests it answered, and the tokens it checked for guarded endpoints.
     void write_metrics(metrics::exposition&) const;
 

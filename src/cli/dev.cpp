@@ -85,8 +85,12 @@ void print_banner(std::ostream& err, const config::settings& s) {
         << "  Get a token, and use it:\n\n"
         << "    " << login << "\n"
         << "    TOKEN=$(" << login << " | " << cut << ")\n"
-        << "    curl -s -H \"Authorization: Bearer $TOKEN\" " << url << "/items/\n\n"
-        << std::flush;
+        << "    curl -s -H \"Authorization: Bearer $TOKEN\" " << url << "/items/\n\n";
+    if (s.docs.enabled)
+        err << "  In a browser:\n\n"
+            << "    " << url << s.server.root_path << "/docs   every request, to read and to try\n"
+            << "    " << url << s.server.root_path << "/demo   a frontend to copy from\n\n";
+    err << std::flush;
 }
 
 int dev(context& c) {

@@ -7,7 +7,7 @@ namespace latchkey::docs {
 
 /// What of the service the document depends on.
 struct described_service {
-    std::string root_path;       ///< server.root_path
+    std::string root_path = {};  ///< server.root_path
     bool oauth_aliases = false;  ///< server.oauth_aliases
     bool registration = false;   ///< accounts.registration
     bool demo = false;           ///< `latchkey dev`

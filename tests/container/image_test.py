@@ -55,6 +55,7 @@ class Image(unittest.TestCase):
     def test_ships_the_licence_of_every_library(self):
         names = {e.name for e in self.entries}
         self.assertIn("usr/share/doc/latchkey/copyright", names)
+        self.assertIn("usr/share/doc/swagger-ui/copyright", names)
         self.assertIn("usr/share/doc/latchkey-blocklist/copyright", names)
         self.assertIn("usr/share/doc/libc6/copyright", names)
         self.assertTrue(any(n.startswith("usr/share/doc/libssl3") for n in names))

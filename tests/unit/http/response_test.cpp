@@ -30,6 +30,27 @@ TEST(Response, ToHeadHasTheLengthOfTheBodyItLeavesOut) {
                 testing::AllOf(testing::HasSubstr("Content-Length: 5\r\n"), testing::EndsWith("\r\n\r\n")));
 }
 
+TEST(Response, LeavesAStoredBodyWhereItIs) {
+    static constexpr std::string_view file = "a large file";
+    response r;
+    r.body("text/plain").append("replaced");
+    r.reset();
+    r.stored_body("text/css", file);
+    std::string out;
+    const auto rest = r.append_to(out, false, true, 11, "now");
+    EXPECT_EQ(rest.data(), file.data());
+    EXPECT_THAT(out,
+                testing::AllOf(testing::HasSubstr("Content-Length: 12\r\n"), testing::EndsWith("\r\n\r\n")));
+    EXPECT_EQ(r.body(), file);
+
+    EXPECT_EQ(r.append_to(out, true, true, 11, "now"), "");  // HEAD
+    r.status(304);
+    EXPECT_EQ(r.append_to(out, false, true, 11, "now"), "");
+    r.reset();
+    EXPECT_EQ(r.body(), "");
+    EXPECT_EQ(r.append_to(out, false, true, 11, "now"), "");
+}
+
 TEST(Response, WithoutContentHasNoContentLength) {
     response r;
     r.status(204);

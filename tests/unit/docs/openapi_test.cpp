@@ -1,0 +1,58 @@
+#include "docs/openapi.hpp"
+
+#include <gmock/gmock.h>
+
+#include <boost/json/parse.hpp>
+#include <stdexcept>
+
+#include "docs/embedded.hpp"
+
+namespace latchkey::docs {
+namespace {
+
+boost::json::value rendered(const described_service& service) {
+    return boost::json::parse(openapi_document(embedded("openapi.json").bytes, service));
+}
+
+bool describes(const boost::json::value& document, std::string_view path) {
+    return document.at("paths").as_object().contains(path);
+}
+
+TEST(OpenApi, ShowsAnOptionalPathOnlyWhereItIsAnswered) {
+    const auto least = rendered({});
+    for (const auto path : {"/oauth/token", "/oauth/revoke", "/oauth/introspect", "/register", "/demo"})
+        EXPECT_FALSE(describes(least, path)) << path;
+    EXPECT_TRUE(describes(rendered({.oauth_aliases = true}), "/oauth/introspect"));
+    EXPECT_TRUE(describes(rendered({.registration = true}), "/register"));
+    EXPECT_TRUE(describes(rendered({.demo = true}), "/demo"));
+    EXPECT_FALSE(describes(rendered({.demo = true}), "/register"));
+}
+
+TEST(OpenApi, NamesTheTokenUrlAsFastApiDoesAtTheRoot) {
+    const auto document = rendered({});
+    EXPECT_EQ(document.at_pointer("/components/securitySchemes/OAuth2PasswordBearer/flows/password/tokenUrl"),
+              "token");
+    EXPECT_EQ(document.at_pointer("/servers/0/url"), "/");
+}
+
+TEST(OpenApi, MovesEveryAddressBelowTheRootPath) {
+    const auto document = rendered({.root_path = "/api/v1"});
+    EXPECT_EQ(document.at_pointer("/servers/0/url"), "/api/v1");
+    const auto& schemes = document.at_pointer("/components/securitySchemes");
+    EXPECT_EQ(schemes.at_pointer("/OAuth2PasswordBearer/flows/password/tokenUrl"), "/api/v1/token");
+    EXPECT_EQ(schemes.at_pointer("/OAuth2PasswordBearer/flows/password/refreshUrl"), "/api/v1/token");
+    EXPECT_EQ(schemes.at_pointer("/OAuth2ClientCredentials/flows/clientCredentials/tokenUrl"),
+              "/api/v1/token");
+}
+
+TEST(OpenApi, IsOfThisVersionOfTheProgram) {
+    EXPECT_NE(rendered({}).at_pointer("/info/version"), "0.0.0");
+}
+
+TEST(OpenApi, RefusesATemplateThatNamesASettingNobodyKnows) {
+    EXPECT_THROW(openapi_document(R"({"info":{},"paths":{"/x":{"x-latchkey-setting":"docs.enabeld"}}})", {}),
+                 std::logic_error);
+}
+
+}  // namespace
+}  // namespace latchkey::docs
