@@ -9,7 +9,7 @@ from pathlib import Path
 
 from bench_service import BenchService
 from dev_service import free_port
-from measuring import CLIENT_CPU, CPUS, SERVER_CPU, Measured, measure, on_cpu
+from measuring import CPUS, SERVER_CPU, Measured, measure, on_cpu
 from nginx_service import Nginx
 from table.row import Bench, Outcome, Row, Side, compare
 
@@ -80,7 +80,7 @@ def floor(bench: Bench, answer: bytes):
 def raw_answer(service, token: str) -> bytes:
     with urllib.request.urlopen(urllib.request.Request(f"{service.url}/items/",
                                                        headers={"Authorization": f"Bearer {token}"})) as answer:
-        lines = [f"HTTP/1.1 200 OK"] + [f"{name}: {value}" for name, value in answer.headers.items() if name != "Connection"]
+        lines = ["HTTP/1.1 200 OK"] + [f"{name}: {value}" for name, value in answer.headers.items() if name != "Connection"]
         return "\r\n".join([*lines, "", ""]).encode() + answer.read()
 
 
