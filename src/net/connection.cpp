@@ -1,6 +1,8 @@
 #include "net/connection.hpp"
 
+#include <linux/sockios.h>
 #include <poll.h>
+#include <sys/ioctl.h>
 
 #include <array>
 #include <boost/asio/bind_cancellation_slot.hpp>
@@ -41,6 +43,12 @@ bool has_hung_up(int socket) noexcept {
     return ::poll(&watched, 1, 0) > 0;
 }
 
+/// Whether the peer has not taken everything that was written to the socket.
+bool has_unsent(int socket) noexcept {
+    int bytes = 0;
+    return ::ioctl(socket, SIOCOUTQ, &bytes) == 0 && bytes > 0;
+}
+
 /// Cancellation tells those who wait for it, and throws nothing into the rest.
 task<void> told_of_cancellation(task<void> answer) {
     co_await asio::this_coro::throw_if_cancelled(false);
@@ -58,7 +66,10 @@ public:
         ++environment_.open_connections;
         lane_.enrol(*this);
     }
-    ~connection() override { --environment_.open_connections; }
+    ~connection() override {
+        if (expired_ && has_unsent(socket().native_handle())) reset();
+        --environment_.open_connections;
+    }
     connection(const connection&) = delete;
     connection& operator=(const connection&) = delete;
 
@@ -174,9 +185,10 @@ private:
             const auto room = reader_.prepare();
             error_code error;
             reader_.commit(stream_.read_some(asio::buffer(room.data(), room.size()), error));
+            if (error) return false;
             expired_ = false;
-            if (!error) within(environment_.limits.header);
-            return !error;
+            within(environment_.limits.header);
+            return true;
         }
     }
 
@@ -235,9 +247,17 @@ private:
         output_.clear();
     }
 
+    /// Ends the connection and forgets what it was to send: a client that reads nothing must not make the
+    /// kernel keep its answers for hours.
+    void reset() noexcept {
+        error_code ignored;  // then the kernel keeps what it will
+        socket().set_option(asio::socket_base::linger(true, 0), ignored);
+        socket().close(ignored);  // here: the destructor would take the option back
+    }
+
     /// Says goodbye, then reads what the client still sends until it closes too.
     task<void> end() {
-        within(linger);
+        within(has_unsent(socket().native_handle()) ? std::max(linger, environment_.limits.write) : linger);
         error_code error;
         if constexpr (is_tls) co_await stream_.async_shutdown(redirect_error(use_task, error));
         socket().shutdown(tcp::socket::shutdown_send, error);
