@@ -7,6 +7,7 @@
 #include <bit>
 #include <string>
 
+#include "base/distinct.hpp"
 #include "base/unicode.hpp"
 #include "passwords/blocklist/built_in.hpp"
 
@@ -100,9 +101,7 @@ blocklist::blocklist(from_filter, std::span<const std::uint8_t> bytes) {
 }
 
 void blocklist::fill(std::vector<std::uint64_t> hashes) {
-    std::ranges::sort(hashes);
-    const auto repeated = std::ranges::unique(hashes);
-    hashes.erase(repeated.begin(), repeated.end());
+    sort_distinct(hashes);
     bucket_bits_ = bits_for(hashes.size());
     starts_.reserve((std::size_t{1} << bucket_bits_) + 1);
     owned_.reserve(hashes.size() * remainder_size);
