@@ -2,6 +2,8 @@
 import socket
 import sys
 
+TOGETHER = 64  # requests that wait for their answers at once, at most
+
 
 def get(path: str, token: str, headers=()) -> bytes:
     lines = [f"GET {path} HTTP/1.1", "Host: 127.0.0.1", f"Authorization: Bearer {token}", *headers]
@@ -26,10 +28,12 @@ class SteadyRequests:
     def send(self, count: int):
         """`count` requests, dealt to the connections; all must be answered 2xx."""
         for _ in range(count // len(self.sockets)):
-            for each in self.sockets:
-                each.sendall(self.request)
-            for each in self.sockets:
-                self.read_answer(each)
+            for first in range(0, len(self.sockets), TOGETHER):
+                group = self.sockets[first:first + TOGETHER]
+                for each in group:
+                    each.sendall(self.request)
+                for each in group:
+                    self.read_answer(each)
 
     def read_answer(self, connection):
         answer = connection.recv(64 * 1024)

@@ -7,6 +7,7 @@ import re
 import subprocess
 from pathlib import Path
 
+from nginx_service import nginx_program
 from table.row import Bench, Outcome, Row
 
 COLUMNS = f"{'':<58}{'target':>9}{'median':>9} {'unit':<5}{'spread':<16}  verdict"
@@ -44,7 +45,7 @@ def machine(bench: Bench) -> dict:
         "system": platform.freedesktop_os_release().get("PRETTY_NAME", ""),
         "compiler": first_line("c++", "--version"),
         "latchkey": " ".join(first_line(str(bench.program), "version").split()),
-        "nginx": first_line("nginx", "-v").removeprefix("nginx version: "),
+        "nginx": first_line(nginx_program(), "-v").removeprefix("nginx version: "),
         "wrk": first_line("wrk", "-v").split(" [")[0],
     }
 
