@@ -10,7 +10,7 @@ namespace latchkey::http {
 namespace {
 
 constexpr std::size_t first_buffer_size =
-    2048;  ///< holds nearly every request, and a connection keeps it while idle
+    1536;  ///< holds nearly every request, and a connection keeps it while idle
 constexpr std::size_t kept_buffer_size = 16 * 1024;  ///< a larger one is given back after its request
 
 constexpr bool may_start_a_method(char c) noexcept {

@@ -2,11 +2,16 @@
 
 #include <algorithm>
 #include <bit>
+#include <new>
 #include <span>
 #include <tuple>
+#include <type_traits>
 
 namespace latchkey::throttle {
 namespace {
+
+static_assert(std::is_trivially_copyable_v<bucket> && std::is_trivially_destructible_v<bucket>,
+              "calloc makes them");
 
 auto worth(const bucket& b) noexcept {
     return std::tuple(b.key != 0, b.pending != 0, std::max(b.tat, b.proved));
@@ -15,7 +20,10 @@ auto worth(const bucket& b) noexcept {
 }  // namespace
 
 bucket_table::bucket_table(std::size_t buckets)
-    : buckets_(std::bit_ceil(std::max(buckets, ways))), mask_(buckets_.size() / ways - 1) {}
+    : mask_(std::bit_ceil(std::max(buckets, ways)) / ways - 1),
+      buckets_(static_cast<bucket*>(std::calloc(size(), sizeof(bucket)))) {
+    if (!buckets_) throw std::bad_alloc();
+}
 
 bucket* bucket_table::find(std::uint64_t key) noexcept {
     const std::span set(set_of(key), ways);

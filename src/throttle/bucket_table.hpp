@@ -1,7 +1,8 @@
 #pragma once
 
 #include <cstdint>
-#include <vector>
+#include <cstdlib>
+#include <memory>
 
 #include "base/clock.hpp"
 
@@ -29,14 +30,19 @@ public:
     bucket* find(std::uint64_t key) noexcept;
     /// The bucket of that key, made when there is none. Valid until the next call.
     bucket& at(std::uint64_t key) noexcept;
-    std::size_t size() const noexcept { return buckets_.size(); }
+    std::size_t size() const noexcept { return (mask_ + 1) * ways; }
 
 private:
     static constexpr std::size_t ways = 8;
     bucket* set_of(std::uint64_t key) noexcept { return &buckets_[(key & mask_) * ways]; }
 
-    std::vector<bucket> buckets_;
+    struct freed {
+        void operator()(bucket* all) const noexcept { std::free(all); }
+    };
+
     std::uint64_t mask_;  ///< of the number of sets
+    /// From calloc: an empty bucket is all zeros, and a page that nobody has written takes no memory.
+    std::unique_ptr<bucket[], freed> buckets_;
 };
 
 }  // namespace latchkey::throttle
