@@ -145,6 +145,17 @@ TEST(Listener, AcceptsAgainOnceConnectionsHaveEnded) {
     first.reset();
     EXPECT_THAT(third.read_response(), EndsWith("GET /a "));
     EXPECT_EQ(server.server.accepted(), 3U);
+}
+
+TEST(Listener, CountsAPauseForWantOfConnectionsOnce) {
+    http::limits limits;
+    limits.connections = 1;
+    loopback_server server(test::echo, limits);
+    raw_client first(server.port), second(server.port);  // the second finds the acceptor waiting already
+    EXPECT_THAT(first.send(get).read_response(), EndsWith("GET /a "));
+    const auto give_up = std::chrono::steady_clock::now() + std::chrono::seconds(10);
+    while (server.server.pauses() == 0 && std::chrono::steady_clock::now() < give_up)
+        std::this_thread::yield();
     EXPECT_EQ(server.server.pauses(), 1U);
 }
 
