@@ -14,14 +14,14 @@ COLUMNS = f"{'':<58}{'target':>9}{'median':>9} {'unit':<5}{'spread':<16}  verdic
 
 
 def line(row: Row, outcome: Outcome) -> str:
-    spread = f"{min(outcome.values):.3g} to {max(outcome.values):.3g}" if len(outcome.values) > 1 else ""
+    spread = f"{number(min(outcome.values))} to {number(max(outcome.values))}" if len(outcome.values) > 1 else ""
     note = f"  ({outcome.note})" if outcome.note else ""
     return (f"{row.title:<58}{row.target_text():>9}{number(outcome.median):>9} {row.unit:<5}{spread:<16}  "
             f"{row.verdict(outcome)}{note}").rstrip()
 
 
 def number(value: float) -> str:
-    return f"{value:,.0f}" if value >= 1_000 or value == 0 else f"{value:.3g}" if value < 0.1 else f"{value:.2f}"
+    return f"{value:,.0f}" if value >= 1_000 or value == 0 else f"{value:.3f}" if value < 10 else f"{value:.1f}"
 
 
 def first_line(*command: str) -> str:
