@@ -155,6 +155,9 @@ public:
     }
 
     void expire() override {
+        // The last call is over, but an answer is still on its way: the next sweep asks again.
+        const bool by_last_call = draining_ && !aborted_ && deadline_ > lane_.now();
+        if (by_last_call && has_unsent(socket().native_handle())) return;
         expired_ = true;
         no_deadline();
         error_code ignored;  // a socket that cannot be cancelled has no operation to cancel

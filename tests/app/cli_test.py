@@ -605,7 +605,7 @@ class Serving(CommandTest):
                 self.succeed("healthcheck", "--url", service.management_url + "/livez")
             log.seek(0)
             banner = log.read()
-        for part in ["johndoe", "secret", f"{service.url}/token", f"{service.url}/items/"]:
+        for part in ["johndoe", "secret", f"{service.url}/token", f"{service.url}/items/", f"{service.url}/docs", f"{service.url}/demo"]:
             self.assertIn(part, banner)
         self.assertEqual(list(self.directory.iterdir()), [])
         self.assertIn("healthcheck", self.fail_with(1, "healthcheck", "--url", service.management_url + "/readyz"))
