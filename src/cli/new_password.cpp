@@ -17,10 +17,12 @@ result<std::string> hash(const secret& normalized, const config::settings& s) {
 
 }  // namespace
 
+passwords::policy configured_policy(const config::settings& s) {
+    return passwords::make_policy(s.passwords.min_length, s.passwords.blocklist, s.tokens.issuer);
+}
+
 result<std::string> hash_new_password(const secret& password, const passwords::owner& of,
-                                      const config::settings& s) {
-    const auto policy =
-        passwords::make_policy(s.passwords.min_length, s.passwords.blocklist, s.tokens.issuer);
+                                      const passwords::policy& policy, const config::settings& s) {
     const auto admitted = passwords::admit(password, policy, of);
     if (!admitted) return admitted.error();
     return hash(*admitted, s);

@@ -110,9 +110,10 @@ int user_add(const context& c, const user_arguments& given) {
     // Before the password is asked for: nobody types one twice for nothing. The insert decides.
     if (run_to_end(s.store.users().find_by_username(s.username.canonical)))
         throw explain(errc::username_taken, s.command, s.name);
+    const auto policy = configured_policy(s.settings());
     const auto password = read_new_password(given.password_stdin, "latchkey user add " + given.name, c.err);
-    auto hash =
-        or_explain(hash_new_password(password, users::owner_of(user), s.settings()), s.command, s.name);
+    auto hash = or_explain(hash_new_password(password, users::owner_of(user), policy, s.settings()),
+                           s.command, s.name);
     s.ask(s.store.users().insert({user, std::move(hash)}, s.username.canonical));
     print_user(c, user);
     return 0;
@@ -121,10 +122,11 @@ int user_add(const context& c, const user_arguments& given) {
 int user_passwd(const context& c, const user_arguments& given) {
     session s(c, "user passwd", given.name, false);
     const auto user = s.find().user;
+    const auto policy = configured_policy(s.settings());
     const auto password =
         read_new_password(given.password_stdin, "latchkey user passwd " + given.name, c.err);
-    auto hash =
-        or_explain(hash_new_password(password, users::owner_of(user), s.settings()), s.command, s.name);
+    auto hash = or_explain(hash_new_password(password, users::owner_of(user), policy, s.settings()),
+                           s.command, s.name);
     s.ask(s.store.users().set_password(user.id, std::move(hash)));
     return 0;
 }
