@@ -1,10 +1,10 @@
 #include "storage/sqlite/lane.hpp"
 
+#include <algorithm>
+
 namespace latchkey::storage::sqlite {
 namespace {
 
-/// Jobs keep coming as long as one comes in each such moment.
-constexpr std::chrono::microseconds moment{100};
 /// A batch that waits for no more: the sync is shared by enough.
 constexpr std::size_t enough = 64;
 
@@ -27,7 +27,7 @@ void lane<Context>::push(std::unique_ptr<job<Context>> added) {
     queue_.push_back(std::move(added));
     metrics_.operations.fetch_add(1, std::memory_order_relaxed);
     metrics_.waiting.store(queue_.size(), std::memory_order_relaxed);
-    const bool wake = queue_.size() == 1;  // otherwise the thread is awake, or has been told already
+    const bool wake = queue_.size() == 1 || queue_.size() == expected_;  // what the thread may be waiting for
     lock.unlock();
     if (wake) filled_.notify_one();
 }
@@ -45,29 +45,26 @@ void lane<Context>::stop() {
 
 template <class Context>
 void lane<Context>::gather(std::unique_lock<std::mutex>& lock) {
-    if (last_batch_ < 2 && queue_.size() < 2) return;
-    const auto end = std::chrono::steady_clock::now() + patience_;
-    std::size_t seen = 0;
-    while (queue_.size() > seen && queue_.size() < enough && !stopping_ &&
-           std::chrono::steady_clock::now() < end) {
-        seen = queue_.size();
-        filled_.wait_for(lock, moment);
-    }
+    if (patience_ == patience_.zero()) return;
+    filled_.wait_for(lock, patience_, [this] { return stopping_ || queue_.size() >= expected_; });
 }
 
 template <class Context>
 void lane<Context>::loop() {
     batch<Context> taken;
+    std::size_t last = 0;
     for (;;) {
         {
             std::unique_lock lock(mutex_);
+            const std::size_t overlapped = queue_.empty() ? 0 : last;
             filled_.wait(lock, [this] { return stopping_ || !queue_.empty(); });
             if (queue_.empty()) return;
             gather(lock);
             taken.swap(queue_);
-            last_batch_ = taken.size();
+            expected_ = std::min(taken.size() + overlapped, enough);
             metrics_.waiting.store(0, std::memory_order_relaxed);
         }
+        last = taken.size();
         const auto began = std::chrono::steady_clock::now();
         work_(taken);
         metrics_.batches.add(std::chrono::steady_clock::now() - began);

@@ -42,8 +42,9 @@ template <class Context>
 class lane {
 public:
     /// `work` runs a batch on the lane's thread, answers each of its jobs once and throws nothing.
-    /// `patience`: how long at most a batch waits for more jobs while they keep coming; a job that is alone
-    /// never waits.
+    /// `patience`: how long at most a batch waits until as many jobs have come as shared the last one or came
+    /// while it ran. So a caller that is alone never waits, and those who come together leave together: two
+    /// logins that were hashed side by side share a sync.
     lane(std::size_t capacity, std::function<void(batch<Context>&)> work,
          std::chrono::microseconds patience = {});
     ~lane() { stop(); }
@@ -65,7 +66,7 @@ private:
     std::mutex mutex_;
     std::condition_variable filled_;
     batch<Context> queue_;
-    std::size_t last_batch_ = 0;
+    std::size_t expected_ = 1;  ///< jobs of the next batch; under mutex_
     lane_metrics metrics_;
     bool stopping_ = false;
     std::mutex joining_;

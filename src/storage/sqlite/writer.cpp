@@ -12,8 +12,8 @@ namespace {
 
 /// Writes that may wait; more are refused.
 constexpr std::size_t capacity = 16'384;
-/// A sync takes as long, or longer; who shares it saves the others theirs.
-constexpr std::chrono::microseconds patience{1'000};
+/// A few syncs of a fast disk; who shares one saves the others theirs.
+constexpr std::chrono::microseconds patience{500};
 /// Between two small steps of tidying up, unless the last one left something.
 constexpr std::chrono::milliseconds prune_interval{1'000};
 /// Rows a step removes of each table, and more when many jobs share the commit: it keeps up with what they
