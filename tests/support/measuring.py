@@ -13,6 +13,7 @@ from pathlib import Path
 SCRIPTS = Path(__file__).resolve().parent.parent / "load"
 CPUS = sorted(os.sched_getaffinity(0))
 SERVER_CPU, CLIENT_CPU = (CPUS * 2)[:2]
+ATTEMPTS = 3  # a busy machine may keep a server from its processor for a second
 HEADING = f"{'':<28}{'requests':>10}{'failed':>8}{'a second':>11}{'CPU us/req':>12}{'p50 us':>10}{'p99 us':>10}"
 
 
@@ -69,11 +70,11 @@ def rate_of(wrk) -> float:
 def measure(name: str, pids: int | list[int], url: str, script: str, seconds: int, connections: int, environment=None,
             launcher=tuple(on_cpu(CLIENT_CPU)), threads: int = 1) -> Measured:
     pids = [pids] if isinstance(pids, int) else pids
-    before = sum(map(cpu_seconds, pids))
-    counted = counts_of(start_wrk(script, connections, seconds, url, environment, launcher, threads))
-    used = sum(map(cpu_seconds, pids)) - before
-    requests = counted["requests"]
-    if requests == 0:
-        sys.exit(f"{name}: not one request was answered")
-    return Measured(name, requests, counted["failed"], requests / (counted["microseconds"] / 1e6),
-                    used * 1e6 / requests, counted["p50"], counted["p99"])
+    for _ in range(ATTEMPTS):
+        before = sum(map(cpu_seconds, pids))
+        counted = counts_of(start_wrk(script, connections, seconds, url, environment, launcher, threads))
+        used = sum(map(cpu_seconds, pids)) - before
+        if requests := counted["requests"]:
+            return Measured(name, requests, counted["failed"], requests / (counted["microseconds"] / 1e6),
+                            used * 1e6 / requests, counted["p50"], counted["p99"])
+    sys.exit(f"{name}: not one request was answered in {ATTEMPTS} times {seconds} s")
