@@ -28,7 +28,7 @@ bool within(const ip::address_v4& address, std::uint32_t network, unsigned bits)
 }
 
 /// RFC 1918, 6598, 3927, 4193, 4291: nobody's on the Internet.
-bool is_local(const ip::address& address) noexcept {
+bool is_local(const ip::address& address) {
     if (address.is_loopback() || address.is_unspecified()) return true;
     if (address.is_v6())
         return (address.to_v6().to_bytes()[0] & 0xfe) == 0xfc || address.to_v6().is_link_local();

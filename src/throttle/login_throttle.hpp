@@ -88,7 +88,7 @@ private:
     };
 
     std::uint64_t hash(char kind, std::string_view a, std::string_view b = {}) const noexcept;
-    std::optional<std::uint64_t> hash_address(std::string_view account, std::string_view address) const;
+    std::optional<std::uint64_t> hash_address(std::string_view account, std::string_view text) const;
     std::optional<std::uint64_t> device_key(std::string_view canonical, const origin&, unix_time now);
     milliseconds price(const bucket&) const noexcept;
     static milliseconds wait_for(bucket&, const gcra&, unix_time now) noexcept;
