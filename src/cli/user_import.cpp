@@ -287,8 +287,7 @@ void complete_firebase(import_arguments& given) {
 import_settings settings_for(import_arguments& given) {
     for (const auto& scope : given.scopes)
         if (!users::is_scope_token(scope)) throw explain(errc::invalid_scope, command, scope);
-    std::ranges::sort(given.scopes);
-    given.scopes.erase(std::ranges::unique(given.scopes).begin(), given.scopes.end());
+    sort_distinct(given.scopes);
     if (given.format == "firebase") complete_firebase(given);
     return {system_wall_clock().now(), given.firebase, given.scopes};
 }
