@@ -118,6 +118,18 @@ TEST(Documentation, HasTheMembersOfWhatIsAnswered) {
     expect_described(app.send(get("/users/me", test::bearer(token))).json(), "Account");
     expect_described(app.send(get("/sessions", test::bearer(token))).json().at("items").at(0), "Session");
     expect_described(app.send(get("/.well-known/oauth-authorization-server")).json(), "Metadata");
+    app.add_user("root", "secret", {"admin", "introspect"});
+    const auto admin = test::bearer(app.token("username=root&password=secret"));
+    const std::string registration =
+        R"({"client_id":"c","client_name":"C","audience":"a","access_lifetime":60})";
+    const auto made =
+        app.send("POST /clients HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\n" + admin +
+                 "Content-Length: " + std::to_string(registration.size()) + "\r\n\r\n" + registration);
+    ASSERT_EQ(made.status, 201U);
+    EXPECT_EQ(made.text("client_secret").size(), 43U);
+    expect_described(app.send(get("/clients/c", admin)).json(), "Client");
+    expect_described(app.send(test::post_form("/introspect", "token=" + token, admin)).json(),
+                     "Introspection");
     expect_described(app.send(get("/users/me")).json(), "Error");
     expect_described(app.log_in("username=johndoe&password=wrong").json(), "Error");
 }
