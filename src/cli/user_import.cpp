@@ -13,6 +13,7 @@
 #include <unordered_map>
 #include <utility>
 
+#include "base/distinct.hpp"
 #include "cli/blocking.hpp"
 #include "cli/command_error.hpp"
 #include "cli/import_format.hpp"
