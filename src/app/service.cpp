@@ -137,11 +137,12 @@ service::service(const settings& s, config::secrets secrets, const wall_clock& c
                                                         session_settings(s), clock_);
     endpoints_ = make_endpoints(s);
     if (s.docs.enabled)
-        endpoints_->documentation =
-            std::make_unique<docs::site>(docs::described_service{.root_path = s.server.root_path,
-                                                                 .oauth_aliases = s.server.oauth_aliases,
-                                                                 .registration = s.accounts.registration,
-                                                                 .demo = dev});
+        endpoints_->documentation = std::make_unique<docs::site>(
+            docs::described_service{.root_path = s.server.root_path,
+                                    .oauth_aliases = s.server.oauth_aliases,
+                                    .registration = s.accounts.registration,
+                                    .demo = dev,
+                                    .issuer_metadata_path = endpoints_->issuer_metadata_path});
 
     const route_options options{.oauth_aliases = s.server.oauth_aliases,
                                 .registration = s.accounts.registration};

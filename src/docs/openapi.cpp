@@ -29,6 +29,14 @@ object answered_paths(const object& all, const described_service& service) {
     return answered;
 }
 
+/// An issuer with a path has its metadata at a path of its own (RFC 8414 section 3.1), which no template can
+/// know.
+void add_issuer_metadata(std::string_view path, object& paths) {
+    auto item = paths.at("/.well-known/openid-configuration");
+    item.as_object().at("get").as_object()["operationId"] = "readIssuerMetadata";
+    paths.emplace(path, std::move(item));
+}
+
 /// A path from the root of the host, which is right whether a client resolves it against the document's
 /// address or against that of the server object (OpenAPI 3.1.1 section 4.5.2): `token` would be right for
 /// only one of them under a root path.
@@ -50,6 +58,8 @@ std::string openapi_document(std::string_view openapi_template, const described_
     auto document = boost::json::parse({openapi_template.data(), openapi_template.size()}).as_object();
     document.at("info").as_object()["version"] = LATCHKEY_VERSION;
     document["paths"] = answered_paths(document.at("paths").as_object(), service);
+    if (!service.issuer_metadata_path.empty())
+        add_issuer_metadata(service.issuer_metadata_path, document.at("paths").as_object());
     if (!service.root_path.empty()) move_below(service.root_path, document);
     return boost::json::serialize(document);
 }

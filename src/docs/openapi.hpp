@@ -11,6 +11,8 @@ struct described_service {
     bool oauth_aliases = false;  ///< server.oauth_aliases
     bool registration = false;   ///< accounts.registration
     bool demo = false;           ///< `latchkey dev`
+    std::string issuer_metadata_path =
+        {};  ///< where the metadata is for an issuer with a path; empty: it has none
 };
 
 /// openapi.json as this service is configured: of the paths those that it answers (`x-latchkey-setting` names

@@ -18,6 +18,7 @@ using test::post_form;
 struct options {
     bool oauth_aliases = false;
     bool registration = false;
+    bool issuer_path = false;
 };
 
 config::settings settings_of(const options& o) {
@@ -25,6 +26,7 @@ config::settings settings_of(const options& o) {
     s.docs.enabled = true;
     s.server.oauth_aliases = o.oauth_aliases;
     s.accounts.registration = o.registration;
+    if (o.issuer_path) s.tokens.issuer = "https://example.com/tenant";
     return s;
 }
 
@@ -69,7 +71,8 @@ bool describes_status(const boost::json::object& operation, std::string_view sta
 
 TEST(Documentation, DescribesEveryRouteAndNoOther) {
     for (const bool all : {false, true}) {
-        test::running_service app(settings_of({.oauth_aliases = all, .registration = all}), all);
+        test::running_service app(
+            settings_of({.oauth_aliases = all, .registration = all, .issuer_path = all}), all);
         const auto routes = answered(app);
         EXPECT_GT(routes.size(), 30U);
         EXPECT_EQ(described(app.send(get("/openapi.json")).json()), routes);
