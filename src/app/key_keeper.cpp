@@ -19,7 +19,7 @@ constexpr int rounds_to_rest = 2;
 
 key_keeper::key_keeper(tokens::key_store& store, const wall_clock& clock, settings s,
                        std::optional<secret> shared_secret)
-    : store_(store), clock_(clock), settings_(std::move(s)), shared_secret_(std::move(shared_secret)) {
+    : store_(store), clock_(clock), settings_(s), shared_secret_(std::move(shared_secret)) {
     rotation_.algorithm = settings_.algorithm;
     rotation_.key_lifetime = settings_.key_lifetime;
 }
