@@ -52,7 +52,9 @@ std::optional<std::string> transform(std::string_view utf8, utf8proc_option_t de
     }
     const auto encoded = utf8proc_reencode(work.data(), needed, composed ? to_nfc : to_nfd);
     if (encoded < 0) throw std::length_error(utf8proc_errmsg(encoded));
-    return std::string(reinterpret_cast<const char*>(work.data()), static_cast<std::size_t>(encoded));
+    // In its place: a short string's move is a copy that nobody wipes.
+    return std::optional<std::string>(std::in_place, reinterpret_cast<const char*>(work.data()),
+                                      static_cast<std::size_t>(encoded));
 }
 
 /// Calls `visit` for each code point until it answers false; false as well when the text is not UTF-8.
@@ -106,14 +108,14 @@ std::size_t length(std::string_view utf8) noexcept {
 }
 
 std::optional<std::string> nfc(std::string_view utf8) {
-    if (is_ascii(utf8)) return std::string(utf8);
+    if (is_ascii(utf8)) return std::optional<std::string>(std::in_place, utf8);
     return transform(utf8, to_nfd, true);
 }
 
 std::optional<std::string> casefold_nfc(std::string_view utf8) {
     if (is_ascii(utf8)) {
-        std::string lower(utf8);
-        std::ranges::transform(lower, lower.begin(), to_lower);
+        std::optional<std::string> lower(std::in_place, utf8);  // as above
+        std::ranges::transform(*lower, lower->begin(), to_lower);
         return lower;
     }
     // Two steps, because utf8proc folds before it decomposes, and U+0345 folds into a letter that marks must

@@ -15,6 +15,7 @@
 #include <boost/json/value.hpp>
 #include <string_view>
 #include <type_traits>
+#include <utility>
 
 #include "base/log.hpp"
 #include "http/error_table.hpp"
@@ -43,10 +44,15 @@ bool has_hung_up(int socket) noexcept {
     return ::poll(&watched, 1, 0) > 0;
 }
 
-/// Whether the peer has not taken everything that was written to the socket.
-bool has_unsent(int socket) noexcept {
+/// A client that takes this much within limits.write is slow, and served; one that takes less is cut off.
+constexpr std::size_t least_progress = 16 * 1024;
+/// A read that was done in the very moment of its deadline goes on without one: it is looked at again.
+constexpr std::chrono::milliseconds second_look{1'000};
+
+/// What was written to the socket and the peer has not taken yet, in bytes.
+std::size_t unsent_bytes(int socket) noexcept {
     int bytes = 0;
-    return ::ioctl(socket, SIOCOUTQ, &bytes) == 0 && bytes > 0;
+    return ::ioctl(socket, SIOCOUTQ, &bytes) == 0 && bytes > 0 ? static_cast<std::size_t>(bytes) : 0;
 }
 
 /// Cancellation tells those who wait for it, and throws nothing into the rest.
@@ -67,7 +73,7 @@ public:
         lane_.enrol(*this);
     }
     ~connection() override {
-        if (expired_ && has_unsent(socket().native_handle())) reset();
+        if (expired_ && unsent_bytes(socket().native_handle()) > 0) reset();
         --environment_.open_connections;
     }
     connection(const connection&) = delete;
@@ -92,6 +98,7 @@ public:
                 const std::size_t n = co_await stream_.async_read_some(asio::buffer(room.data(), room.size()),
                                                                        redirect_error(use_task, error));
                 if (!error) {
+                    expired_ = false;
                     if (reader_.idle()) within(limits.header);
                     reader_.commit(n);
                     continue;
@@ -155,11 +162,9 @@ public:
     }
 
     void expire() override {
-        // The last call is over, but an answer is still on its way: the next sweep asks again.
-        const bool by_last_call = draining_ && !aborted_ && deadline_ > lane_.now();
-        if (by_last_call && has_unsent(socket().native_handle())) return;
+        if (!aborted_ && is_taking()) return;
         expired_ = true;
-        no_deadline();
+        within(second_look);
         error_code ignored;  // a socket that cannot be cancelled has no operation to cancel
         socket().cancel(ignored);
     }
@@ -250,6 +255,17 @@ private:
         output_.clear();
     }
 
+    /// Whether the peer takes what was written before, if slowly; it is then given more time.
+    bool is_taking() noexcept {
+        const auto left = unsent_bytes(socket().native_handle());
+        const auto before = std::exchange(unsent_, left);
+        const bool first_look = before == 0 || left > before;
+        if (left == 0 || (!first_look && before - left < std::min(before, least_progress))) return false;
+        within(draining_ ? linger : environment_.limits.write);
+        last_call_ = std::max(last_call_, deadline_);
+        return true;
+    }
+
     /// Ends the connection and forgets what it was to send: a client that reads nothing must not make the
     /// kernel keep its answers for hours.
     void reset() noexcept {
@@ -260,9 +276,11 @@ private:
 
     /// Says goodbye, then reads what the client still sends until it closes too.
     task<void> end() {
-        within(has_unsent(socket().native_handle()) ? std::max(linger, environment_.limits.write) : linger);
+        within(linger);
+        expired_ = false;
         error_code error;
         if constexpr (is_tls) co_await stream_.async_shutdown(redirect_error(use_task, error));
+        if (expired_) co_return;  // TLS: the peer does not say goodbye
         socket().shutdown(tcp::socket::shutdown_send, error);
         std::array<char, 1024> rest;
         std::size_t total = 0;
@@ -287,6 +305,7 @@ private:
     std::chrono::steady_clock::time_point deadline_ = std::chrono::steady_clock::time_point::max();
     std::chrono::steady_clock::time_point last_call_;
     asio::cancellation_signal leaving_;  ///< the peer has gone while its answer is being made
+    std::size_t unsent_ = 0;             ///< when a deadline was over last
     bool answering_ = false;
     bool peer_left_ = false;
     bool expired_ = false;

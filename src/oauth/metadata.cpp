@@ -63,7 +63,8 @@ boost::json::object metadata_document(const server_description& described, std::
 std::string_view path_of(std::string_view issuer) noexcept {
     const auto authority = authority_in(issuer);
     const auto path = authority == 0 ? issuer.npos : issuer.find('/', authority);
-    if (path == issuer.npos) return {};
+    // RFC 8414 forbids query and fragment; a brace would make a pattern of the route.
+    if (path == issuer.npos || issuer.find_first_of("?#{}") != issuer.npos) return {};
     if (issuer.ends_with('/')) issuer.remove_suffix(1);
     return issuer.substr(path);
 }

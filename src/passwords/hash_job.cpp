@@ -41,8 +41,8 @@ void hash_job::refuse(errc why) {
 
 void hash_job::answer(const argon2_parameters& wanted) {
     if (!outcome) return refuse(outcome.error());
+    if (!verifies()) return std::get<hash_owed>(owed)(std::move(made));
     const auto* ours = std::get_if<argon2_hash>(&hash);
-    if (!verifies()) return std::get<hash_owed>(owed)(format_phc(*ours));
     const bool outdated = ours == nullptr || is_outdated(*ours, wanted);
     std::get<verdict_owed>(owed)(verdict{*outcome, *outcome && outdated});
 }
@@ -63,7 +63,9 @@ derivation hash_job::into(secret& tag) const {
 
 result<bool> hash_job::settle(const secret& tag) {
     if (verifies()) return equal_in_constant_time(tag.bytes(), argon2()->tag);
-    std::get<argon2_hash>(hash).tag.assign(tag.bytes().begin(), tag.bytes().end());
+    auto& fresh = std::get<argon2_hash>(hash);
+    fresh.tag.assign(tag.bytes().begin(), tag.bytes().end());
+    made = format_phc(fresh);
     return true;
 }
 

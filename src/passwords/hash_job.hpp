@@ -35,7 +35,8 @@ struct hash_job {
     stored_hash hash;  ///< to verify; or, when a hash is owed, what is to become of a fresh salt
     std::variant<verdict_owed, hash_owed> owed;
     result<bool> outcome =
-        errc::internal;  ///< of the computation: whether it matched, or `hash` is filled in
+        errc::internal;     ///< of the computation: whether it matched, or `made` is filled in
+    std::string made = {};  ///< the PHC string of a hash that is owed
 
     bool verifies() const noexcept { return std::holds_alternative<verdict_owed>(owed); }
     workload work() const noexcept { return work_of(hash); }

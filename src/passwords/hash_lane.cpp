@@ -129,6 +129,7 @@ bool hash_lane::serve(hash_worker& worker) {
 /// Under the lock. What this idle worker computes next, and those it is too late for.
 hash_lane::batch hash_lane::next_for(const hash_worker& worker, batch& expired) {
     batch jobs;
+    jobs.reserve(2);  // before a job is taken, which must not get lost
     const auto now = clock::now();
     expired = queue_.take_expired(now);
     auto first = queue_.take_next(now);

@@ -25,8 +25,7 @@ hash_worker::hash_worker(memory_ledger& ledger, const argon2_parameters& wanted,
       thread_([this] { work(); }) {}
 
 hash_worker::~hash_worker() {
-    ending_ = true;
-    started_.post();
+    started_.post();  // without jobs
     thread_.join();
 }
 
@@ -74,7 +73,7 @@ void hash_worker::compute() {
     finished_.post();
 }
 
-/// False when the thread is to end.
+/// False when the thread is to end: it was woken without jobs.
 bool hash_worker::wait_for_jobs() {
     if (!started_.wait_for(quiet)) {
         engine_->wipe();
@@ -83,7 +82,7 @@ bool hash_worker::wait_for_jobs() {
             started_.wait();
         }
     }
-    return !ending_;
+    return state_.load(std::memory_order_acquire) == state::computing;
 }
 
 }  // namespace latchkey::passwords

@@ -59,7 +59,6 @@ private:
     const std::unique_ptr<engine> engine_;
     computation current_;  ///< the thread's while computing, else the owner's
     std::atomic<state> state_{state::computing};
-    std::atomic<bool> ending_{false};
     semaphore started_;
     std::thread thread_;
 };

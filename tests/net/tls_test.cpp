@@ -77,6 +77,16 @@ public:
         stream_.next_layer().shutdown(boost::asio::socket_base::shutdown_both, ignored);
         stream_.next_layer().close(ignored);
     }
+    /// Takes the last answer and says nothing more; returns when the server has closed.
+    void ask_and_stay() {
+        boost::asio::write(
+            stream_,
+            boost::asio::buffer(std::string("GET /a HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n")));
+        std::string rest(4096, 0);
+        boost::system::error_code error;
+        while (!error)
+            stream_.next_layer().read_some(boost::asio::buffer(rest), error);
+    }
     tls_answer get() {
         boost::asio::write(stream_, boost::asio::buffer(std::string("GET /a HTTP/1.1\r\nHost: x\r\n\r\n")));
         std::string text(4096, 0);
@@ -103,6 +113,15 @@ TEST(Tls, SpeaksTls12And13AndNothingOlder) {
     EXPECT_EQ(older.protocol, "TLSv1.2");
     EXPECT_THAT(older.text, testing::EndsWith("GET /a "));
     EXPECT_THROW(tls_client(server.port, TLS1_1_VERSION, TLS1_VERSION), boost::system::system_error);
+}
+
+TEST(Tls, AClientThatNeverSaysGoodbyeIsLeft) {
+    certificate_files files("one");
+    loopback_server server;
+    server.server.use_tls(net::load_tls(files.certificate(), files.key()));
+    tls_client client(server.port);
+    client.ask_and_stay();
+    EXPECT_EQ(server.server.open_connections(), 0U);
 }
 
 TEST(Tls, ANewCertificateIsUsedWithoutDroppingConnections) {

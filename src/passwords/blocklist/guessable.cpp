@@ -53,17 +53,16 @@ char letter_for(char c) noexcept {
     return at == std::string_view::npos ? c : letters[at];
 }
 
-/// A text that is wiped with it.
-class wiped_text {
+/// Wipes a text in its place: to move a short one would leave a copy.
+class wiped_at_end {
 public:
-    explicit wiped_text(std::string text) noexcept : text_(std::move(text)) {}
-    wiped_text(const wiped_text&) = delete;
-    wiped_text& operator=(const wiped_text&) = delete;
-    ~wiped_text() { wipe(std::span<char>(text_)); }
-    std::string_view view() const noexcept { return text_; }
+    explicit wiped_at_end(std::string& text) noexcept : text_(text) {}
+    wiped_at_end(const wiped_at_end&) = delete;
+    wiped_at_end& operator=(const wiped_at_end&) = delete;
+    ~wiped_at_end() { wipe(std::span<char>(text_)); }
 
 private:
-    std::string text_;
+    std::string& text_;
 };
 
 std::string with_letters(std::string_view text) {
@@ -89,8 +88,9 @@ public:
 
     /// At most enough_pieces.
     std::size_t cost() {
-        const wiped_text plain(with_letters(text_));
-        plain_ = plain.view();
+        std::string plain = with_letters(text_);
+        const wiped_at_end guard(plain);
+        plain_ = plain;
         costs_.fill(enough_pieces);
         costs_[0] = 0;
         for (std::size_t from = 0; from < length_; ++from)
@@ -208,8 +208,8 @@ bool is_guessable(const secret& normal, const blocklist& list, const context_wor
     if (normal.empty()) return true;
     auto text = unicode::casefold_nfc(normal.view());
     if (!text) return false;  // not from normalize()
-    const wiped_text folded(std::move(*text));
-    return list.contains(folded.view()) || description(folded.view(), list, context).cost() < enough_pieces;
+    const wiped_at_end guard(*text);
+    return list.contains(*text) || description(*text, list, context).cost() < enough_pieces;
 }
 
 }  // namespace latchkey::passwords

@@ -21,7 +21,7 @@ void lane<Context>::push(std::unique_ptr<job<Context>> added) {
     if (stopping_ || queue_.size() >= capacity_) {
         const errc refusal = stopping_ ? errc::shutting_down : errc::store_unavailable;
         lock.unlock();
-        metrics_.refused.fetch_add(1, std::memory_order_relaxed);
+        if (refusal == errc::store_unavailable) metrics_.refused.fetch_add(1, std::memory_order_relaxed);
         return added->fail(refusal);
     }
     queue_.push_back(std::move(added));

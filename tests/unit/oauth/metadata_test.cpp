@@ -155,8 +155,8 @@ TEST(Metadata, IsAlsoWhereTheIssuersPathLeads) {
     EXPECT_EQ(path_of("https://example.com/api/v1"), "/api/v1");
     EXPECT_EQ(path_of("https://example.com/api/v1/"), "/api/v1");
     EXPECT_EQ(path_of("http://example.com:8080/a"), "/a");
-    for (const auto* none :
-         {"https://example.com", "https://example.com/", "latchkey", "", "https://", "/api", "urn:x/y"})
+    for (const auto* none : {"https://example.com", "https://example.com/", "latchkey", "", "https://",
+                             "/api", "https://x?y=/z", "https://x/a#b", "https://x/{id}", "urn:x/y"})
         EXPECT_EQ(path_of(none), "") << none;
 }
 
