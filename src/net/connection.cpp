@@ -214,11 +214,11 @@ private:
     task<void> finish_answer(task<void> rest) {
         // A thread of coroutines of its own, for a cancellation slot of its own: the connection's other waits
         // must not end with the client.
-        // clang 14 sees a coroutine's parameter twice: NOLINTNEXTLINE(bugprone-use-after-move)
         auto told = told_of_cancellation(std::move(rest));  // named: g++ 12 miscompiles a temporary here
         answering_ = true;
         peer_left_ = false;
         try {
+            // clang 14 sees a coroutine's parameter twice: NOLINTNEXTLINE(bugprone-use-after-move)
             co_await asio::co_spawn(stream_.get_executor(), std::move(told),
                                     asio::bind_cancellation_slot(leaving_.slot(), use_task));
         } catch (const std::exception& e) {
