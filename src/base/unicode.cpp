@@ -103,8 +103,7 @@ bool is_utf8(std::string_view text) noexcept {
 }
 
 std::size_t length(std::string_view utf8) noexcept {
-    const auto starts = [](char c) { return (static_cast<unsigned char>(c) & 0xC0) != 0x80; };
-    return static_cast<std::size_t>(std::count_if(utf8.begin(), utf8.end(), starts));
+    return static_cast<std::size_t>(std::count_if(utf8.begin(), utf8.end(), begins_code_point));
 }
 
 std::optional<std::string> nfc(std::string_view utf8) {

@@ -10,6 +10,11 @@ namespace latchkey::unicode {
 /// Valid UTF-8 without surrogates, over-long forms or code points above U+10FFFF (RFC 3629).
 bool is_utf8(std::string_view) noexcept;
 
+/// Whether a code point begins with this byte of valid UTF-8.
+constexpr bool begins_code_point(char c) noexcept {
+    return (static_cast<unsigned char>(c) & 0xC0) != 0x80;
+}
+
 /// Code points in valid UTF-8.
 std::size_t length(std::string_view utf8) noexcept;
 

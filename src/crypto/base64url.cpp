@@ -2,25 +2,16 @@
 
 #include <array>
 
+#include "crypto/digit_values.hpp"
+
 namespace latchkey::crypto::base64url {
 namespace {
 
 constexpr char alphabet[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
 
-/// Larger than any six bits, and still seen after values were or-ed together.
-constexpr std::uint8_t invalid = 0x80;
-
-constexpr std::array<std::uint8_t, 256> make_values() {
-    std::array<std::uint8_t, 256> values{};
-    values.fill(invalid);
-    for (std::uint8_t i = 0; i < 64; ++i)
-        values[static_cast<std::uint8_t>(alphabet[i])] = i;
-    return values;
-}
-
 // A table look-up leaks through the cache which characters were read. What is decoded here comes from, and is
 // known to, the other side (tokens, signatures); nothing that is secret from the caller passes through.
-constexpr auto values = make_values();
+constexpr auto values = digit_values(alphabet);
 
 constexpr std::uint32_t value(char c) noexcept {
     return values[static_cast<std::uint8_t>(c)];
@@ -32,7 +23,7 @@ using place = std::array<std::uint32_t, 256>;
 constexpr place make_place(int shift) {
     place in_group{};
     for (std::size_t c = 0; c < in_group.size(); ++c)
-        in_group[c] = values[c] == invalid ? invalid_group : std::uint32_t{values[c]} << shift;
+        in_group[c] = values[c] == no_digit ? invalid_group : std::uint32_t{values[c]} << shift;
     return in_group;
 }
 constexpr std::array places{make_place(18), make_place(12), make_place(6), make_place(0)};
@@ -52,7 +43,7 @@ std::optional<std::size_t> decode_tail(std::string_view tail, std::uint8_t* out)
     if (tail.size() == 1) return std::nullopt;
     const auto a = value(tail[0]), b = value(tail[1]);
     const auto c = tail.size() == 3 ? value(tail[2]) : 0;
-    if ((a | b | c) & invalid) return std::nullopt;
+    if ((a | b | c) & no_digit) return std::nullopt;
     out[0] = low_byte(a << 2 | b >> 4);
     if (tail.size() == 2) return (b & 0x0f) == 0 ? std::optional<std::size_t>(1) : std::nullopt;
     out[1] = low_byte(b << 4 | c >> 2);

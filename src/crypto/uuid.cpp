@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cstring>
 
+#include "crypto/digit_values.hpp"
 #include "crypto/random.hpp"
 
 namespace latchkey::crypto {
@@ -15,18 +16,8 @@ constexpr std::int64_t last_millisecond = (std::int64_t{1} << 48) - 1;
 constexpr std::array<std::uint8_t, 16> places{0, 2, 4, 6, 9, 11, 14, 16, 19, 21, 24, 26, 28, 30, 32, 34};
 constexpr std::array<std::uint8_t, 4> dashes{8, 13, 18, 23};
 
-/// More than any digit, and still seen after values were or-ed together.
-constexpr std::uint8_t no_digit = 0x80;
-
 /// Lower-case digits only: one id has one spelling.
-constexpr std::array<std::uint8_t, 256> make_values() {
-    std::array<std::uint8_t, 256> values{};
-    values.fill(no_digit);
-    for (std::uint8_t i = 0; i < 16; ++i)
-        values[static_cast<std::uint8_t>(digits[i])] = i;
-    return values;
-}
-constexpr auto values = make_values();
+constexpr auto values = digit_values(digits);
 
 }  // namespace
 

@@ -56,18 +56,22 @@ void hash_worker::warm_up() {
     const secret nothing;
     auto hash = fresh_hash(wanted_);
     current_.work = work_of(wanted_);
-    current_.begun = std::chrono::steady_clock::now();
-    current_.done = engine_->derive({nothing, hash.salt, hash.parameters, hash.variant, hash.tag});
-    current_.took = std::chrono::steady_clock::now() - current_.begun;
-    state_.store(state::done, std::memory_order_release);
-    finished_.post();
+    carry_out([&] { return engine_->derive({nothing, hash.salt, hash.parameters, hash.variant, hash.tag}); });
 }
 
 void hash_worker::compute() {
     const workplace here{*engine_, ledger_};
     auto& jobs = current_.jobs;
+    carry_out([&] {
+        return jobs.size() == 2 ? hash_job::compute_two(jobs[0], jobs[1], here) : jobs[0].compute(here);
+    });
+}
+
+/// Notes what `work` came to and how long it took, and hands it over.
+template <class Work>
+void hash_worker::carry_out(Work work) {
     current_.begun = std::chrono::steady_clock::now();
-    current_.done = jobs.size() == 2 ? hash_job::compute_two(jobs[0], jobs[1], here) : jobs[0].compute(here);
+    current_.done = work();
     current_.took = std::chrono::steady_clock::now() - current_.begun;
     state_.store(state::done, std::memory_order_release);
     finished_.post();

@@ -51,6 +51,8 @@ private:
     void work();
     void warm_up();
     void compute();
+    template <class Work>
+    void carry_out(Work);
     bool wait_for_jobs();
 
     const argon2_parameters wanted_;

@@ -38,10 +38,6 @@ constexpr std::array<std::string_view, 18> lines{
     "159357",
 };
 
-bool starts_character(char c) noexcept {
-    return (static_cast<unsigned char>(c) & 0xC0) != 0x80;
-}
-
 bool is_letter_or_digit(char c) noexcept {
     return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || static_cast<unsigned char>(c) >= 0x80;
 }
@@ -78,7 +74,7 @@ public:
         : list_(list), context_(context) {
         std::size_t end = 0;
         for (; end < folded.size(); ++end) {
-            if (!starts_character(folded[end])) continue;
+            if (!unicode::begins_code_point(folded[end])) continue;
             if (length_ == judged_length) break;
             offsets_[length_++] = end;
         }
