@@ -32,14 +32,16 @@ std::string demo_policy(std::string_view page) {
 }  // namespace
 
 site::site(const described_service& service)
-    : has_demo_(service.demo),
-      document_(openapi_document(embedded("openapi.json").bytes, service)),
+    : document_(openapi_document(embedded("openapi.json").bytes, service)),
       openapi_("application/json", {.name = "openapi.json", .bytes = document_, .gzip = {}}),
       page_(html, embedded("docs.html"), docs_policy()),
       script_(javascript, embedded("docs.js")),
       bundle_(javascript, embedded("swagger-ui-bundle.js")),
-      style_("text/css; charset=utf-8", embedded("swagger-ui.css")),
-      demo_(html, embedded("demo.html"), demo_policy(embedded("demo.html").bytes)) {}
+      style_("text/css; charset=utf-8", embedded("swagger-ui.css")) {
+    if (!service.demo) return;
+    const auto file = embedded("demo.html");
+    demo_.emplace(html, file, demo_policy(file.bytes));
+}
 
 void site::file(const http::request& request, http::response& response) const {
     const auto name = request.parameter;

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <optional>
 #include <string>
 
 #include "docs/asset.hpp"
@@ -22,19 +23,18 @@ public:
     void page(const http::request& q, http::response& out) const { page_(q, out); }
     /// GET /docs/{file}: what the page is made of; errc::not_found for anything else.
     void file(const http::request&, http::response&) const;
-    /// GET /demo: a frontend in one file.
-    void demo(const http::request& q, http::response& out) const { demo_(q, out); }
-    bool has_demo() const noexcept { return has_demo_; }
+    /// GET /demo: a frontend in one file. Only when has_demo().
+    void demo(const http::request& q, http::response& out) const { demo_.value()(q, out); }
+    bool has_demo() const noexcept { return demo_.has_value(); }
 
 private:
-    bool has_demo_;
     std::string document_;
     asset openapi_;
     asset page_;
     asset script_;
     asset bundle_;
     asset style_;
-    asset demo_;
+    std::optional<asset> demo_;
 };
 
 }  // namespace latchkey::docs
