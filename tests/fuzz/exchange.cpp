@@ -81,14 +81,7 @@ public:
     }
     void answer(http::request& request) {
         http::response response;
-        if (auto work = app_->public_handler().handle(request, response)) {
-            auto to_end = [](task<void> w) -> task<bool> {
-                co_await std::move(w);
-                co_return true;
-            };
-            auto running = to_end(std::move(*work));  // named: g++ 12 miscompiles a temporary here
-            run_task(std::move(running));
-        }
+        test::handle(app_->public_handler(), request, response);
         require(response.status() >= 200 && response.status() != 500 && response.status() < 600);
         std::string wire;
         response.append_to(wire, request.method == http::verb::head, request.keep_alive, request.version,

@@ -24,6 +24,16 @@ def clean_environment(**more) -> dict:
     return {name: value for name, value in os.environ.items() if not name.startswith("LATCHKEY_")} | ours | more
 
 
+def becomes_ready(process: subprocess.Popen, is_ready, seconds: float, pause: float = 0.05) -> bool:
+    """Waits until is_ready() holds; False once the process has ended, or the time is over."""
+    deadline = time.monotonic() + seconds
+    while not is_ready():
+        if process.poll() is not None or time.monotonic() > deadline:
+            return False
+        time.sleep(pause)
+    return True
+
+
 class DevService:
     """`with DevService(program) as service:` runs it; leaving the block sends SIGTERM and requires exit status 0.
 
@@ -42,16 +52,13 @@ class DevService:
 
     def __enter__(self):
         self.process = subprocess.Popen(self.command, env=self.environment, stdin=subprocess.DEVNULL, stderr=self.log)
-        deadline = time.monotonic() + 30
-        while not self.is_ready():
-            if self.process.poll() is not None:
-                raise RuntimeError(f"latchkey dev ended with status {self.process.returncode} before it was ready")
-            if time.monotonic() > deadline:
-                self.process.kill()
-                self.process.wait()
-                raise RuntimeError("latchkey dev was not ready within 30 s")
-            time.sleep(0.05)
-        return self
+        if becomes_ready(self.process, self.is_ready, 30):
+            return self
+        if self.process.returncode is not None:
+            raise RuntimeError(f"latchkey dev ended with status {self.process.returncode} before it was ready")
+        self.process.kill()
+        self.process.wait()
+        raise RuntimeError("latchkey dev was not ready within 30 s")
 
     def __exit__(self, kind, value, trace):
         self.process.terminate()

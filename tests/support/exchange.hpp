@@ -32,6 +32,18 @@ struct answer {
     }
 };
 
+/// Lets the handler answer, to the end when it waits for another lane.
+inline void handle(net::handler& handler, http::request& request, http::response& response) {
+    auto work = handler.handle(request, response);
+    if (!work) return;
+    auto to_end = [](task<void> w) -> task<bool> {
+        co_await std::move(w);
+        co_return true;
+    };
+    auto running = to_end(std::move(*work));  // named: g++ 12 miscompiles a temporary here
+    run_task(std::move(running));
+}
+
 /// Request in, response out, without a socket: the bytes of one request through the real reader and handler.
 inline answer exchange(net::handler& handler, std::string_view bytes) {
     const http::limits limits;
@@ -46,14 +58,7 @@ inline answer exchange(net::handler& handler, std::string_view bytes) {
     if (reader.advance() != http::message_reader::step::request_ready)
         throw std::logic_error("not one whole request: " + std::string(name(reader.error())));
     http::response response;
-    if (auto work = handler.handle(reader.message(), response)) {
-        auto to_end = [](task<void> w) -> task<bool> {
-            co_await std::move(w);
-            co_return true;
-        };
-        auto running = to_end(std::move(*work));  // named: g++ 12 miscompiles a temporary here
-        run_task(std::move(running));
-    }
+    handle(handler, reader.message(), response);
     return {response.status(), std::string(response.headers()), std::string(response.body())};
 }
 

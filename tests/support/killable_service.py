@@ -6,11 +6,10 @@ import ssl
 import subprocess
 import sys
 import tempfile
-import time
 import urllib.parse
 from pathlib import Path
 
-from dev_service import clean_environment, free_port
+from dev_service import becomes_ready, clean_environment, free_port
 
 PASSWORD = "tangerine lanterns at dusk"
 HASHING = ["--set", "hashing.memory=7MiB", "--set", "hashing.passes=5"]  # the cheapest that is allowed
@@ -32,13 +31,10 @@ class Server:
         atexit.register(self.kill)  # whatever ends this script
         self.process = subprocess.Popen(command, env=clean_environment(**(environment or {})), stdin=subprocess.DEVNULL,
                                         stderr=self.log)
-        deadline = time.monotonic() + 60
-        while not self.is_ready():
-            if self.process.poll() is not None or time.monotonic() > deadline:
-                self.kill()
-                self.log.seek(0)
-                sys.exit(f"the server does not start:\n{self.log.read()}")
-            time.sleep(0.02)
+        if not becomes_ready(self.process, self.is_ready, 60, pause=0.02):
+            self.kill()
+            self.log.seek(0)
+            sys.exit(f"the server does not start:\n{self.log.read()}")
 
     def is_ready(self) -> bool:
         try:

@@ -10,7 +10,6 @@ import secrets
 import subprocess
 import sys
 import tempfile
-import time
 import urllib.error
 import urllib.parse
 import urllib.request
@@ -18,7 +17,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from dev_service import clean_environment, free_port
+from dev_service import becomes_ready, clean_environment, free_port
 from measuring import SERVER_CPU, on_cpu
 from table.http_rows import WITH_TOKEN, introspection, items, pinned_service, requests_to
 from table.row import Bench, NotInstalled, Outcome, Row, compare
@@ -54,13 +53,10 @@ class RunningPeer:
     def __enter__(self):
         self.process = subprocess.Popen(self.command, env=self.environment, stdin=subprocess.DEVNULL, stdout=self.log,
                                         stderr=self.log, start_new_session=True)
-        deadline = time.monotonic() + START_SECONDS
-        while not self.answers():
-            if self.process.poll() is not None or time.monotonic() > deadline:
-                self.__exit__()
-                self.log.seek(0)
-                sys.exit(f"{self.peer.title} does not start:\n{self.log.read()}")
-            time.sleep(0.05)
+        if not becomes_ready(self.process, self.answers, START_SECONDS):
+            self.__exit__()
+            self.log.seek(0)
+            sys.exit(f"{self.peer.title} does not start:\n{self.log.read()}")
         return self
 
     def __exit__(self, *_):
