@@ -29,6 +29,8 @@ void configure(CLI::App& app, context& c) {
     add_key(app, c);
     add_token(app, c);
     add_config(app, c);
+    add_backup(app, c);
+    add_restore(app, c);
     add_calibrate(app, c);
     add_healthcheck(app, c);
     add_version(app, c);

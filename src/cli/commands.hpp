@@ -12,6 +12,8 @@ void add_client(CLI::App&, context&);
 void add_key(CLI::App&, context&);
 void add_token(CLI::App&, context&);
 void add_config(CLI::App&, context&);
+void add_backup(CLI::App&, context&);
+void add_restore(CLI::App&, context&);
 void add_calibrate(CLI::App&, context&);
 void add_healthcheck(CLI::App&, context&);
 void add_version(CLI::App&, context&);

@@ -1,7 +1,5 @@
 #include "cli/user_import.hpp"
 
-#include <unistd.h>
-
 #include <CLI/CLI.hpp>
 #include <algorithm>
 #include <boost/json/parse.hpp>
@@ -20,8 +18,10 @@
 #include "cli/import_report.hpp"
 #include "cli/opened_store.hpp"
 #include "cli/output.hpp"
+#include "cli/progress.hpp"
 #include "cli/record_reader.hpp"
 #include "cli/wrapping.hpp"
+#include "storage/store.hpp"
 #include "users/username.hpp"
 
 namespace latchkey::cli {
@@ -45,30 +45,6 @@ std::string place(const import_arguments& given, std::size_t line) {
     const bool standard_input = given.file.empty() || given.file == "-";
     return (standard_input ? "line " : given.file + ":") + std::to_string(line);
 }
-
-/// How far a long import is, on a terminal only.
-class progress_line {
-public:
-    explicit progress_line(const context& c) : out_(c.err), on_(::isatty(STDERR_FILENO) == 1) {}
-    progress_line(const progress_line&) = delete;
-    progress_line& operator=(const progress_line&) = delete;
-    ~progress_line() { clear(); }
-    void clear() {
-        if (std::exchange(shown_, false)) out_ << "\r\033[K" << std::flush;
-    }
-    void show(std::string_view doing, std::size_t count, std::size_t of = 0) {
-        if (!on_) return;
-        shown_ = true;
-        out_ << "\r\033[K" << doing << ' ' << count;
-        if (of != 0) out_ << " of " << of;
-        out_ << std::flush;
-    }
-
-private:
-    std::ostream& out_;
-    const bool on_;
-    bool shown_ = false;
-};
 
 /// The accounts of a file, and everything that is wrong with it by itself: each record, and names and ids
 /// that it has twice.
@@ -253,8 +229,7 @@ void insert(users::user_store& store, intake& from) {
 
 /// Before there is a store nobody exists.
 bool is_missing(const std::string& url) {
-    constexpr std::string_view sqlite = "sqlite:";
-    return url.starts_with(sqlite) && !std::filesystem::exists(url.substr(sqlite.size()));
+    return !std::filesystem::exists(storage::file_of(url));
 }
 
 std::string read_small_file(const std::string& name) {
@@ -325,7 +300,7 @@ void move_in(configuration& configured, const import_arguments& given, intake& f
 int user_import(const context& c, import_arguments& given) {
     auto configured = load_all(sources_of(c));
     const auto settings = settings_for(given);
-    progress_line progress(c);
+    progress_line progress(c.err);
     intake from(given, settings, progress);
     from.report().dry_run = given.dry_run;
     read_input(given, from);

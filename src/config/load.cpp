@@ -1,8 +1,9 @@
 #include "config/load.hpp"
 
-#include <fstream>
-#include <iterator>
+#include <utility>
+#include <variant>
 
+#include "base/read_file.hpp"
 #include "config/check.hpp"
 #include "config/keys.hpp"
 #include "config/nearest.hpp"
@@ -72,22 +73,16 @@ void apply_environment(load_result& into, const environment& variables) {
     }
 }
 
-std::optional<toml_text> read_file(const std::filesystem::path& path, problems& wrong) {
+std::optional<toml_text> read_toml_file(const std::filesystem::path& path, problems& wrong) {
     const auto refuse = [&](std::string why) {
         wrong.push_back(
             {"file", path.string(), std::move(why), "latchkey config init " + path.string() + " writes one"});
         return std::nullopt;
     };
-    std::error_code unknown;
-    if (std::filesystem::is_directory(path, unknown)) return refuse("is a directory");
-    std::ifstream in(path, std::ios::binary);
-    if (!in) return refuse(std::filesystem::exists(path, unknown) ? "cannot be read" : "does not exist");
-    std::string text(largest_file + 1, '\0');
-    in.read(text.data(), static_cast<std::streamsize>(text.size()));
-    text.resize(static_cast<std::size_t>(in.gcount()));
-    if (in.bad()) return refuse("cannot be read");
-    if (text.size() > largest_file) return refuse("is larger than 1MiB");
-    return toml_text{path.string(), std::move(text)};
+    auto read = read_file(path, largest_file);
+    if (const auto* fault = std::get_if<read_fault>(&read))
+        return refuse(*fault == read_fault::too_large ? "is larger than 1MiB" : describe(*fault));
+    return toml_text{path.string(), std::move(std::get<std::string>(read))};
 }
 
 }  // namespace
@@ -95,7 +90,7 @@ std::optional<toml_text> read_file(const std::filesystem::path& path, problems& 
 load_result load(const sources& from) {
     problems wrong;
     std::optional<toml_text> file;
-    if (from.file) file = read_file(*from.file, wrong);
+    if (from.file) file = read_toml_file(*from.file, wrong);
     auto result = load(from, file);
     result.problems.insert(result.problems.begin(), wrong.begin(), wrong.end());
     return result;

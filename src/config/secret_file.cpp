@@ -8,6 +8,7 @@
 #include <cerrno>
 #include <cstring>
 
+#include "base/descriptor.hpp"
 #include "config/secrets.hpp"
 
 namespace latchkey::config {
@@ -15,20 +16,6 @@ namespace latchkey::config {
 namespace {
 
 constexpr std::size_t largest = 64 * 1024;
-
-class descriptor {
-public:
-    explicit descriptor(int fd) : fd_(fd) {}
-    descriptor(const descriptor&) = delete;
-    descriptor& operator=(const descriptor&) = delete;
-    ~descriptor() {
-        if (fd_ >= 0) ::close(fd_);
-    }
-    int get() const noexcept { return fd_; }
-
-private:
-    int fd_;
-};
 
 /// Docker Swarm and Kubernetes mount secrets with mode 0444 or 0644, but on a tmpfs of the container's own,
 /// read-only: nobody outside the container sees it, and changing the mode is not in the operator's hands.

@@ -3,18 +3,32 @@
 #include <string_view>
 #include <utility>
 
+#include "storage/backup.hpp"
+#include "storage/sqlite/backup.hpp"
+#include "storage/sqlite/restore.hpp"
 #include "storage/sqlite/sqlite_store.hpp"
 
 namespace latchkey::storage {
 
-std::unique_ptr<store> open(open_options options) {
+std::filesystem::path file_of(const std::string& url) {
     constexpr std::string_view scheme = "sqlite:";
-    if (!options.url.starts_with(scheme) || options.url.size() == scheme.size()) {
+    if (!url.starts_with(scheme) || url.size() == scheme.size())
         throw open_error(
             "store.url: only sqlite:PATH is known, such as sqlite:/var/lib/latchkey/latchkey.db.");
-    }
-    const std::filesystem::path path = options.url.substr(scheme.size());
+    return std::filesystem::absolute(url.substr(scheme.size())).lexically_normal();
+}
+
+std::unique_ptr<store> open(open_options options) {
+    const auto path = file_of(options.url);
     return sqlite::open_file(path, std::move(options));
+}
+
+contents back_up(const std::string& url, const std::filesystem::path& into, const progress& tell) {
+    return sqlite::back_up_file(file_of(url), into, tell);
+}
+
+restored restore(const restoration& asked, const progress& tell) {
+    return sqlite::restore_file(file_of(asked.url), asked, tell);
 }
 
 }  // namespace latchkey::storage

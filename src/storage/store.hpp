@@ -1,6 +1,7 @@
 #pragma once
 
 #include <chrono>
+#include <filesystem>
 #include <memory>
 #include <optional>
 #include <stdexcept>
@@ -53,5 +54,8 @@ std::unique_ptr<store> open(open_options);
 struct open_error : std::runtime_error {
     using std::runtime_error::runtime_error;
 };
+
+/// The file of a `sqlite:PATH`, absolute. Throws open_error for any other URL.
+std::filesystem::path file_of(const std::string& url);
 
 }  // namespace latchkey::storage

@@ -8,7 +8,14 @@ std::size_t revocations::stripe_of(const crypto::uuid& id) noexcept {
     return id.bytes.back() % stripe_count;
 }
 
+void revocations::end_everybody(unix_time until) noexcept {
+    auto known = everybody_until_.load(std::memory_order_relaxed);
+    while (known < until && !everybody_until_.compare_exchange_weak(known, until)) {
+    }
+}
+
 void revocations::apply(const revocation& r) {
+    if (r.id == everybody) return end_everybody(r.until);
     auto& [mutex, entries] = stripes_[stripe_of(r.id)];
     const std::unique_lock lock(mutex);
     const auto [at, added] = entries.try_emplace(r.id, entry{r.until, r.sequence, r.noted_at});

@@ -57,9 +57,10 @@ std::optional<unix_time> moment_of(std::string_view token_id) noexcept {
     return id->time();
 }
 
-/// Whether the account or the session behind the token was ended after the token's moment. A subject that is
-/// no UUID is a client, which is not ended this way.
+/// Whether the account or the session behind the token was ended after the token's moment, or everything was.
+/// A subject that is no UUID is a client, which is not ended by itself.
 bool is_revoked(const revocations& ended, const claims& said) {
+    if (ended.ended_for_everybody(said.authenticated_at)) return true;
     const auto is_ended = [&](std::string_view text) {
         const auto id = crypto::uuid::parse(text);
         return id && ended.ended(*id, said.authenticated_at);

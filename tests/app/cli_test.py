@@ -14,47 +14,11 @@ import tempfile
 import termios
 import time
 import unittest
-import urllib.error
-import urllib.parse
-import urllib.request
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "support"))
-from dev_service import DevService, clean_environment, free_port  # noqa: E402
-
-PROGRAM = Path(sys.argv.pop(1)).resolve() if len(sys.argv) > 1 else None
-GOOD_PASSWORD = "tangerine lanterns at dusk"
-GOOD_KEY = "Jr9mVYx2kq0TtSb7uHcLwE4dZ8nQpF1aGvKoXy6iMhU="
-
-
-class CommandTest(unittest.TestCase):
-    def setUp(self):
-        self.directory = Path(self.enterContext(tempfile.TemporaryDirectory()))
-        self.data = self.directory / "data"
-
-    def latchkey(self, *arguments, stdin="", **environment):
-        environment.setdefault("LATCHKEY_DATA_DIR", str(self.data))
-        return subprocess.run([PROGRAM, *arguments], input=stdin, text=True, capture_output=True, timeout=60,
-                              env=clean_environment(**environment))
-
-    def succeed(self, *arguments, **more):
-        done = self.latchkey(*arguments, **more)
-        self.assertEqual(done.returncode, 0, done.stderr)
-        self.assertEqual(done.stderr, "")
-        return done.stdout
-
-    def fail_with(self, status, *arguments, **more):
-        done = self.latchkey(*arguments, **more)
-        self.assertEqual(done.returncode, status, done.stderr)
-        self.assertEqual(done.stdout, "")
-        self.assertRegex(done.stderr, r"\Alatchkey: ")
-        return done.stderr
-
-    def add(self, name, *options, password=GOOD_PASSWORD):
-        return json.loads(self.succeed("user", "add", name, "--password-stdin", "-o", "json", *options, stdin=password + "\n"))
-
-    def users(self):
-        return json.loads(self.succeed("user", "list", "-o", "json"))
+from command_test import GOOD_KEY, GOOD_PASSWORD, PROGRAM, CommandTest, request  # noqa: E402
+from dev_service import DevService, clean_environment  # noqa: E402
 
 
 class Users(CommandTest):
@@ -584,17 +548,6 @@ class Terminal(CommandTest):
             self.assertEqual(len(self.users()), left)
 
 
-def request(url, form=None, token=None):
-    """Status and JSON body."""
-    data = urllib.parse.urlencode(form).encode() if form else None
-    headers = {"Authorization": f"Bearer {token}"} if token else {}
-    try:
-        with urllib.request.urlopen(urllib.request.Request(url, data, headers), timeout=30) as answer:
-            return answer.status, json.load(answer)
-    except urllib.error.HTTPError as answer:
-        return answer.code, json.load(answer)
-
-
 class Serving(CommandTest):
     def test_dev_answers_and_leaves_nothing_behind(self):
         with tempfile.TemporaryFile("w+") as log:
@@ -613,18 +566,6 @@ class Serving(CommandTest):
     def test_environment_wins_over_devs_default_address(self):
         shown = json.loads(self.succeed("config", "show", "-o", "json", LATCHKEY_SERVER_LISTEN="0.0.0.0:8080"))
         self.assertEqual(shown["server.listen"]["value"], "0.0.0.0:8080")
-
-    def serve(self, **environment):
-        """A server on the store of the test; process and URL."""
-        port, management = free_port(), free_port()
-        server = subprocess.Popen([PROGRAM, "serve", "--listen", f"127.0.0.1:{port}", "--management-listen", f"127.0.0.1:{management}"],
-                                  env=clean_environment(LATCHKEY_DATA_DIR=str(self.data), **environment), stderr=subprocess.DEVNULL)
-        self.addCleanup(server.wait)
-        self.addCleanup(server.kill)
-        deadline = time.monotonic() + 30
-        while self.latchkey("healthcheck", "--management-listen", f"127.0.0.1:{management}").returncode != 0:
-            self.assertLess(time.monotonic(), deadline)
-        return server, f"http://127.0.0.1:{port}"
 
     def test_removed_key_is_refused_by_a_running_server_within_a_second(self):
         self.add("bob", "--scope", "items")

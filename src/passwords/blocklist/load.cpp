@@ -1,13 +1,12 @@
-#include <fstream>
 #include <string>
-#include <system_error>
+#include <variant>
 
+#include "base/read_file.hpp"
 #include "passwords/blocklist/blocklist.hpp"
 
 namespace latchkey::passwords {
 namespace {
 
-constexpr std::size_t portion = 1024 * 1024;
 constexpr std::string_view remedy =
     "\n  try: a UTF-8 text file with one password a line, or \"built-in\", or \"off\"";
 
@@ -16,21 +15,12 @@ constexpr std::string_view remedy =
 }
 
 std::string read(const std::filesystem::path& file) {
-    const auto refuse_with_remedy = [&](std::string why) { refuse(file, why.append(remedy)); };
-    std::error_code unknown;
-    if (std::filesystem::is_directory(file, unknown)) refuse_with_remedy("is a directory");
-    std::ifstream in(file, std::ios::binary);
-    if (!in) refuse_with_remedy(std::filesystem::exists(file, unknown) ? "cannot be read" : "does not exist");
-    std::string text;
-    for (std::size_t used = 0; in && used <= max_blocklist_file; used = text.size()) {
-        text.resize(used + portion);
-        in.read(text.data() + used, static_cast<std::streamsize>(portion));
-        text.resize(used + static_cast<std::size_t>(in.gcount()));
-    }
-    if (in.bad()) refuse_with_remedy("cannot be read");
-    if (text.size() > max_blocklist_file)
+    auto text = read_file(file, max_blocklist_file);
+    if (const auto* fault = std::get_if<read_fault>(&text)) {
+        if (*fault != read_fault::too_large) refuse(file, describe(*fault).append(remedy));
         refuse(file, "is larger than 64MiB\n  try: its most frequent passwords, such as the first million");
-    return text;
+    }
+    return std::move(std::get<std::string>(text));
 }
 
 }  // namespace

@@ -16,6 +16,19 @@ const void* never_null(const Bytes& bytes) noexcept {
     return bytes.data() ? static_cast<const void*>(bytes.data()) : "";
 }
 
+std::string uri_of(const std::filesystem::path& path, access how) {
+    std::string uri = "file:";
+    for (const char c : path.string()) {
+        constexpr auto digits = "0123456789ABCDEF";
+        const auto byte = static_cast<unsigned char>(c);
+        if (c == '%' || c == '?' || c == '#')
+            uri.append({'%', digits[byte >> 4], digits[byte & 15]});
+        else
+            uri += c;
+    }
+    return how == access::still ? uri + "?immutable=1" : uri;
+}
+
 }  // namespace
 
 rows::~rows() {
@@ -80,11 +93,14 @@ void rows::bind(int index, std::span<const std::uint8_t> blob) {
     check(sqlite3_bind_blob64(statement_, index, never_null(blob), blob.size(), SQLITE_TRANSIENT));
 }
 
-database::database(const std::filesystem::path& path) {
+database::database(const std::filesystem::path& path, access how) {
     sqlite3* opened = nullptr;
+    const bool reads = how == access::looking || how == access::still;
     // One thread uses it, so SQLite's own mutexes are left out.
-    const int flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE;
-    const int code = sqlite3_open_v2(path.c_str(), &opened, flags, nullptr);
+    const int flags = (reads ? SQLITE_OPEN_READONLY | SQLITE_OPEN_URI : SQLITE_OPEN_READWRITE) |
+                      SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE;
+    const auto name = reads ? uri_of(path, how) : path.string();
+    const int code = sqlite3_open_v2(name.c_str(), &opened, flags, nullptr);
     handle_.reset(opened);
     if (code != SQLITE_OK) throw failure(code, "opening the store");
     sqlite3_busy_timeout(opened, busy_timeout);
@@ -92,6 +108,13 @@ database::database(const std::filesystem::path& path) {
     // tables.
     sqlite3_db_config(opened, SQLITE_DBCONFIG_DEFENSIVE, 1, nullptr);
     sqlite3_db_config(opened, SQLITE_DBCONFIG_TRUSTED_SCHEMA, 0, nullptr);
+    if (reads) {
+        // Nor does the last one out tidy up the log.
+        sqlite3_db_config(opened, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1, nullptr);
+        run("PRAGMA query_only=ON; PRAGMA temp_store=MEMORY; PRAGMA cell_size_check=ON; PRAGMA mmap_size=0;");
+        return;
+    }
+    if (how == access::alone) run("PRAGMA locking_mode=EXCLUSIVE;");
     // synchronous: FULL is a sync at every commit. temp_store: the root file system may be read-only.
     // secure_delete: hashes and keys that were replaced do not stay in free pages.
     run("PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON; PRAGMA temp_store=MEMORY; PRAGMA secure_delete=ON;"

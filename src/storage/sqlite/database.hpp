@@ -57,12 +57,20 @@ private:
     sqlite3_stmt* statement_;
 };
 
+/// What a connection is for.
+enum class access {
+    changing,  ///< the usual one
+    looking,   ///< reads, beside others that may write; leaves the files as they are, but for locks in -shm
+    still,     ///< reads a file that nobody changes meanwhile, without locks and without -wal and -shm
+    alone      ///< changes; from the first statement on nobody else can open the file
+};
+
 /// An open data base. Belongs to one thread at a time. Every call throws `failure` when SQLite does not do
 /// it.
 class database {
 public:
     /// Opens an existing file; never creates one.
-    explicit database(const std::filesystem::path&);
+    explicit database(const std::filesystem::path&, access = access::changing);
 
     /// Runs SQL text of any number of statements, without results.
     void run(const char* sql);
@@ -86,6 +94,8 @@ public:
 
     std::int64_t integer(const char* sql);  ///< the first column of the first row
     bool in_transaction() const noexcept { return sqlite3_get_autocommit(handle_.get()) == 0; }
+    /// For what has no SQL. Only in storage/sqlite.
+    sqlite3* native() noexcept { return handle_.get(); }
     /// Whether the path now leads to another file than the one that is open, or to none.
     bool has_moved() const;
 

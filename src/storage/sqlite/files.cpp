@@ -8,25 +8,13 @@
 #include <string>
 #include <system_error>
 
+#include "base/descriptor.hpp"
 #include "base/log.hpp"
+#include "base/pending_file.hpp"
 #include "storage/store.hpp"
 
 namespace latchkey::storage::sqlite {
 namespace {
-
-class descriptor {
-public:
-    explicit descriptor(int fd) noexcept : fd_(fd) {}
-    descriptor(const descriptor&) = delete;
-    descriptor& operator=(const descriptor&) = delete;
-    ~descriptor() {
-        if (fd_ >= 0) ::close(fd_);
-    }
-    int get() const noexcept { return fd_; }
-
-private:
-    int fd_;
-};
 
 [[noreturn]] void refuse(const std::filesystem::path& path, const std::string& what, int error) {
     throw open_error(path.string() + ": " + what + ": " + std::generic_category().message(error) +
@@ -37,18 +25,12 @@ void sync(int fd, const std::filesystem::path& path) {
     if (::fsync(fd) != 0) refuse(path, "cannot sync", errno);
 }
 
-/// The new directory's entry is synced in its parent, else a power loss could take the whole store with it.
-void sync_directory(const std::filesystem::path& path) {
-    const descriptor directory(::open(path.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
-    if (directory.get() < 0) refuse(path, "cannot open the directory", errno);
-    sync(directory.get(), path);
-}
-
-void make_directory(const std::filesystem::path& path) {
-    if (path.empty() || std::filesystem::is_directory(path)) return;
-    make_directory(path.parent_path());
-    if (::mkdir(path.c_str(), 0700) != 0 && errno != EEXIST) refuse(path, "cannot make the directory", errno);
-    sync_directory(path.parent_path());
+void sync_entries(const std::filesystem::path& directory) {
+    try {
+        sync_directory(directory);
+    } catch (const std::system_error& broken) {
+        refuse(directory, "cannot sync the directory", broken.code().value());
+    }
 }
 
 void make_file(const std::filesystem::path& path) {
@@ -58,7 +40,7 @@ void make_file(const std::filesystem::path& path) {
         refuse(path, "cannot make the file", errno);
     }
     sync(file.get(), path);
-    sync_directory(path.parent_path());
+    sync_entries(path.parent_path());
 }
 
 void close_to_others(const std::filesystem::path& path) {
@@ -70,6 +52,14 @@ void close_to_others(const std::filesystem::path& path) {
 }
 
 }  // namespace
+
+/// The new directory's entry is synced in its parent, else a power loss could take the whole store with it.
+void make_directory(const std::filesystem::path& path) {
+    if (path.empty() || std::filesystem::is_directory(path)) return;
+    make_directory(path.parent_path());
+    if (::mkdir(path.c_str(), 0700) != 0 && errno != EEXIST) refuse(path, "cannot make the directory", errno);
+    sync_entries(path.parent_path());
+}
 
 void prepare_files(const std::filesystem::path& path, bool create) {
     if (create) {

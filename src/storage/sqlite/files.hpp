@@ -7,6 +7,9 @@
 
 namespace latchkey::storage::sqlite {
 
+/// Makes the directory (0700), and those above it, where absent, and syncs their entries. Throws open_error.
+void make_directory(const std::filesystem::path&);
+
 /// Makes the directory (0700) and the empty file (0600) where absent, syncs both, and takes other people's
 /// rights off an existing file; SQLite gives -wal and -shm the file's mode. Throws open_error. Only before
 /// SQLite has the file open in this process: closing any descriptor of a file drops all of the process's

@@ -146,6 +146,28 @@ task<result<secret>> sqlite_key_store::ensure_secret(std::string name, secret fr
         });
 }
 
+std::vector<sqlite_key_store::sealed_row> sqlite_key_store::rows_of_another_master(database& db,
+                                                                                   const sealing& master) {
+    std::vector<sealed_row> found;
+    const auto look = [&](rows row, bool is_key) {
+        while (row.next()) {
+            const std::string named(row.text(0));
+            const auto context = is_key ? context_of(named) : context_of_secret(named);
+            if (!master || !master->open(row.blob(1), context)) found.push_back({is_key, named});
+        }
+    };
+    look(db.query("SELECT kid, material FROM signing_keys WHERE sealed"), true);
+    look(db.query("SELECT name, material FROM secrets WHERE sealed"), false);
+    return found;
+}
+
+void sqlite_key_store::forget(database& db, const std::vector<sealed_row>& lost) {
+    for (const auto& each : lost)
+        db.execute(
+            each.is_key ? "DELETE FROM signing_keys WHERE kid = ?" : "DELETE FROM secrets WHERE name = ?",
+            std::string_view(each.name));
+}
+
 void sqlite_key_store::seal_open_keys(database& db, const crypto::master_key& master) {
     if (open_keys(db).empty() && open_secrets(db).empty()) return;
     db.run("BEGIN IMMEDIATE");  // and look again: another process may have been faster

@@ -1,6 +1,8 @@
 #pragma once
 
 #include <optional>
+#include <string>
+#include <vector>
 
 #include "crypto/sealed_box.hpp"
 #include "storage/sqlite/reader.hpp"
@@ -24,6 +26,16 @@ public:
 
     /// Seals what lies open in the data base, in one transaction. At start, before the lanes.
     static void seal_open_keys(database&, const crypto::master_key&);
+
+    /// A row whose material is sealed: of signing_keys by its kid, or of secrets by its name.
+    struct sealed_row {
+        bool is_key = false;
+        std::string name;
+    };
+    /// Those that this master key, or none, does not open: nobody can use them.
+    static std::vector<sealed_row> rows_of_another_master(database&,
+                                                          const std::optional<crypto::master_key>&);
+    static void forget(database&, const std::vector<sealed_row>&);
 
 private:
     reader& reader_;

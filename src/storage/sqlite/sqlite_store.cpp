@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "storage/sqlite/files.hpp"
+#include "storage/sqlite/hold.hpp"
 #include "storage/sqlite/migrate.hpp"
 #include "storage/sqlite/revocation_table.hpp"
 #include "storage/sqlite/sqlite_client_store.hpp"
@@ -16,8 +17,9 @@ namespace {
 
 class sqlite_store final : public store {
 public:
-    sqlite_store(const std::filesystem::path& path, open_options options)
-        : revocations_(options.revocations),
+    sqlite_store(const std::filesystem::path& path, open_options options, hold in_use)
+        : in_use_(std::move(in_use)),
+          revocations_(options.revocations),
           writer_({path, options.revocations_kept, options.revocations, newest_revocation_, options.clock,
                    options.sessions}),
           reader_(path, newest_revocation_),
@@ -69,6 +71,7 @@ private:
         if (!news.empty()) seen_ = news.back().sequence;
     }
 
+    hold in_use_;  ///< first: until the lanes have closed the file
     tokens::revocations& revocations_;
     std::atomic<std::uint64_t> newest_revocation_{0};
     std::uint64_t seen_ = 0;
@@ -85,19 +88,20 @@ std::unique_ptr<store> prepare_and_open(const std::filesystem::path& path, open_
     if (!options.create && !std::filesystem::exists(path)) {
         throw open_error(path.string() + ": there is no such store. Check --data-dir and store.url.");
     }
+    if (options.create) make_directory(path.parent_path());
+    auto in_use = hold::shared(path);
     prepare_files(path, options.create);
     database first(path);  // held until the lanes have theirs, so that the log is not torn down in between
     migrate(first, path);
     if (options.master_key) sqlite_key_store::seal_open_keys(first, *options.master_key);
-    auto opened = std::make_unique<sqlite_store>(path, std::move(options));
+    auto opened = std::make_unique<sqlite_store>(path, std::move(options), std::move(in_use));
     opened->load_revocations(first);
     return opened;
 }
 
 }  // namespace
 
-std::unique_ptr<store> open_file(const std::filesystem::path& given, open_options options) {
-    const auto path = std::filesystem::absolute(given).lexically_normal();
+std::unique_ptr<store> open_file(const std::filesystem::path& path, open_options options) {
     try {
         return prepare_and_open(path, std::move(options));
     } catch (const failure& broken) {

@@ -20,6 +20,7 @@ struct revocations_test : testing::Test {
 
 TEST_F(revocations_test, EndNobodyAtFirst) {
     EXPECT_FALSE(ended.ended(id, noon));
+    EXPECT_FALSE(ended.ended_for_everybody(unix_time{}));
     EXPECT_EQ(ended.size(), 0u);
 }
 
@@ -37,6 +38,15 @@ TEST_F(revocations_test, EndEverythingUntilTheEndOfTime) {
     ended.apply({id, noon, 2});  // enabled again
     EXPECT_FALSE(ended.ended(id, noon + 1ms));
     EXPECT_TRUE(ended.ended(id, noon));
+}
+
+TEST_F(revocations_test, EndEverybodyUpToTheLatestMoment) {
+    ended.apply({everybody, noon, 1});
+    ended.apply({everybody, noon - 1h, 2});
+    EXPECT_TRUE(ended.ended_for_everybody(noon));
+    EXPECT_FALSE(ended.ended_for_everybody(noon + 1ms));
+    EXPECT_FALSE(ended.ended(id, noon));  // nothing is said of anybody alone
+    EXPECT_EQ(ended.size(), 0u);
 }
 
 TEST_F(revocations_test, KeepTheLaterEntryWhateverArrivesFirst) {
