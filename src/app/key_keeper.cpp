@@ -29,6 +29,7 @@ task<result<ring>> key_keeper::load() {
     auto keys = co_await stored_keys();
     if (!keys) co_return keys.error();
     if (auto rotated = co_await rotate(*keys); !rotated) {
+        rotation_failures_.fetch_add(1, std::memory_order_relaxed);
         if (!any_signs(*keys)) co_return rotated.error();
         // A full disk must not stop the service from verifying, and from signing with what it has.
         log::warn("signing keys cannot be rotated", {{"reason", name(rotated.error())}});
@@ -38,6 +39,11 @@ task<result<ring>> key_keeper::load() {
     for (auto& key : *keys)
         if (key.algorithm != settings_.algorithm && !key.retired_at) key.retired_at = key.not_before;
     co_return tokens::key_ring::make(*keys);
+}
+
+std::optional<std::chrono::milliseconds> key_keeper::key_lifetime() const noexcept {
+    if (shared_secret_ || settings_.key_lifetime.count() == 0) return std::nullopt;
+    return settings_.key_lifetime;
 }
 
 /// The first key is the store's own decision: another process may be starting as well.

@@ -1,6 +1,8 @@
 #pragma once
 
+#include <atomic>
 #include <chrono>
+#include <cstdint>
 #include <memory>
 #include <optional>
 #include <string>
@@ -31,6 +33,14 @@ public:
     /// sign.
     task<result<std::shared_ptr<const tokens::key_ring>>> load();
 
+    /// How often rotation was due and could not be carried out, since the start. Thread-safe.
+    std::uint64_t rotation_failures() const noexcept {
+        return rotation_failures_.load(std::memory_order_relaxed);
+    }
+    /// After how long a key is to be replaced by another; nothing where that is the operator's business: the
+    /// key is the shared secret, or keys are rotated by hand.
+    std::optional<std::chrono::milliseconds> key_lifetime() const noexcept;
+
 private:
     std::vector<tokens::key_record> shared_key() const;
     task<result<std::vector<tokens::key_record>>> stored_keys();
@@ -42,6 +52,7 @@ private:
     settings settings_;
     tokens::rotation_settings rotation_;
     std::optional<secret> shared_secret_;
+    std::atomic<std::uint64_t> rotation_failures_{0};
 };
 
 }  // namespace latchkey::app

@@ -30,6 +30,17 @@ void write_histogram(exposition& page, const passwords::duration_histogram& from
     page.histogram(bounds, counts, seconds(from.sum()));
 }
 
+/// What the lane's other figures are to be compared with.
+void write_capacity(exposition& page, const passwords::hash_pool_settings& lane) {
+    page.family("latchkey_hashing_threads", kind::gauge, "Threads that compute hashes.");
+    page.sample(static_cast<std::int64_t>(lane.threads));
+    page.family("latchkey_hashing_queue_limit", kind::gauge, "Logins that may wait; one more is refused.");
+    page.sample(static_cast<std::int64_t>(lane.queue_limit));
+    page.family("latchkey_hashing_memory_budget_bytes", kind::gauge,
+                "What all hashing threads together may hold.");
+    page.sample(static_cast<std::int64_t>(lane.memory_budget));
+}
+
 void write_hashing(exposition& page, const passwords::lane_metrics& lane) {
     page.family("latchkey_hashing_waiting", kind::gauge, "Logins that wait for a hashing thread.");
     page.sample(number(lane.waiting));
@@ -59,11 +70,20 @@ void write_hashing(exposition& page, const passwords::lane_metrics& lane) {
     write_histogram(page, lane.duration);
 }
 
-void write_keys(exposition& page, const tokens::key_ring& ring, unix_time now) {
+void write_keys(exposition& page, const key_keeper& keys, const tokens::key_ring& ring, unix_time now) {
     page.family("latchkey_signing_keys", kind::gauge, "Keys whose tokens are accepted.");
     page.sample(static_cast<std::int64_t>(ring.entries().size()));
+    page.family("latchkey_key_rotation_failures", kind::counter,
+                "How often signing keys were to be rotated and could not.");
+    page.sample(static_cast<std::int64_t>(keys.rotation_failures()));
+    if (const auto lifetime = keys.key_lifetime()) {
+        page.family("latchkey_signing_key_lifetime_seconds", kind::gauge,
+                    "After how long a key is to be replaced by another (tokens.key_lifetime).");
+        page.sample(seconds(*lifetime));
+    }
     const auto* signer = ring.signer(now);
-    if (!signer) return;
+    // Nobody has said since when the backends' shared secret is in use.
+    if (!signer || signer->not_before == unix_time{}) return;
     page.family("latchkey_signing_key_age_seconds", kind::gauge, "How long the key that signs has signed.");
     page.sample(seconds(now - signer->not_before));
 }
@@ -81,6 +101,12 @@ void write_throttle(exposition& page, const throttle::throttle_metrics& counts) 
 }
 
 void write_sessions(exposition& page, const sessions::session_metrics& counts) {
+    if (const auto kept = counts.kept.load(std::memory_order_relaxed); kept >= 0) {
+        page.family("latchkey_sessions_open", kind::gauge,
+                    "Sessions in the store, counted about once a minute; one that expired within the last "
+                    "hour may still be among them.");
+        page.sample(kept);
+    }
     page.family("latchkey_sessions_opened", kind::counter, "Sessions opened by a login.");
     page.sample(number(counts.opened));
     page.family("latchkey_session_refreshes", kind::counter,
@@ -125,6 +151,11 @@ void write_connections(exposition& page, const net::server& clients) {
         "latchkey_accept_pauses", kind::counter,
         "How often accepting paused: limits.connections was reached, or descriptors or memory ran out.");
     page.sample(static_cast<std::int64_t>(clients.pauses()));
+    if (const auto expiry = clients.certificate_expiry()) {
+        page.family("latchkey_tls_certificate_expiry_seconds", kind::gauge,
+                    "Until when the TLS certificate is valid, in seconds since 1970.");
+        page.sample(std::int64_t{expiry->time_since_epoch().count()});
+    }
 }
 
 }  // namespace
@@ -136,18 +167,19 @@ void metrics_page::operator()(const http::request& request, http::response& resp
 
     from_.requests.write_metrics(page);
     from_.token_requests.write_metrics(page);
+    write_capacity(page, from_.hashing.settings());
     write_hashing(page, from_.hashing.metrics());
     if (from_.throttle != nullptr) write_throttle(page, from_.throttle->metrics());
     write_sessions(page, from_.store.sessions().metrics());
     write_store(page, from_.store);
     if (const auto* clients = from_.clients.load()) write_connections(page, *clients);
-    write_keys(page, *from_.tokens.ring(), from_.clock.now());
+    write_keys(page, from_.keys, *from_.tokens.ring(), from_.clock.now());
     page.family("latchkey_store_up", kind::gauge, "1 while the store answers.");
     page.sample(std::int64_t{from_.store_answers});
     page.family("latchkey_draining", kind::gauge, "1 from SIGTERM on.");
     page.sample(std::int64_t{from_.draining});
     page.family("latchkey_build_info", kind::gauge, "1; what runs is in the labels.");
-    page.sample(std::int64_t{1}, {{"version", LATCHKEY_VERSION}});
+    page.sample(std::int64_t{1}, {{"version", LATCHKEY_VERSION}, {"commit", LATCHKEY_COMMIT}});
     metrics::write_process(page);
     page.end();
 }

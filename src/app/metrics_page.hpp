@@ -1,5 +1,6 @@
 #pragma once
 
+#include "app/key_keeper.hpp"
 #include "app/router.hpp"
 #include "http/response.hpp"
 #include "metrics/exposition.hpp"
@@ -20,6 +21,7 @@ public:
         const router& requests;
         const oauth::token_endpoint& token_requests;
         const tokens::token_service& tokens;
+        const key_keeper& keys;
         const passwords::hash_pool& hashing;
         const throttle::login_throttle* throttle;  ///< null: off
         storage::store& store;

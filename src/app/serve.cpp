@@ -8,8 +8,12 @@
 #include <stdexcept>
 
 #include "app/app.hpp"
+#include "app/supervisor.hpp"
+#include "app/watchdog.hpp"
 #include "base/log.hpp"
 #include "config/keys.hpp"
+#include "config/values.hpp"
+#include "net/inherited_sockets.hpp"
 #include "net/tls.hpp"
 #include "passwords/memory.hpp"
 
@@ -57,8 +61,9 @@ http::limits connection_limits(const config::limits_settings& s) {
 /// ends.
 class process {
 public:
-    explicit process(program p)
-        : settings_(std::move(p.settings)),
+    process(program p, const net::inherited_sockets& inherited)
+        : inherited_(inherited),
+          settings_(std::move(p.settings)),
           reload_(std::move(p.reload)),
           service_(settings_, std::move(p.secrets), clock_, p.dev),
           limits_(connection_limits(settings_.limits)),
@@ -68,26 +73,29 @@ public:
           management_(service_.management_handler(), limits_, {&control_}) {}
 
     int run() {
+        const strand on = control_.make_strand();
+        signals caught(on, SIGTERM, SIGINT, SIGHUP);  // before anybody can know that we serve
         load_certificate();
         service_.count_connections_of(public_);
-        const auto& at = settings_.server;
-        const auto port = public_.listen(at.listen.address, at.listen.port);
-        const auto management_port =
-            management_.listen(at.management_listen.address, at.management_listen.port);
+        const auto at = open(public_, inherited_.http, settings_.server.listen);
+        const auto management = open(management_, inherited_.management, settings_.server.management_listen);
         for (auto& lane : io_lanes_)
             threads_.emplace_back([&lane] { lane.run(); });
 
-        const strand on = control_.make_strand();
         auto watch = service_.watcher().run(on);  // named: g++ 12 miscompiles temporaries here
         asio::co_spawn(on, std::move(watch), asio::detached);
-        auto control = obey_signals(on);
+        auto control = obey_signals(on, caught);
         asio::co_spawn(on, std::move(control), asio::detached);
-        log::info("serving", {{"listen", at.listen.address},
-                              {"port", port},
-                              {"management", at.management_listen.address},
-                              {"management_port", management_port},
+        auto watchdog = feed_watchdog(on, supervisor_, lane_pointers());
+        asio::co_spawn(on, std::move(watchdog), asio::detached);
+        log::info("serving", {{"listen", at.address},
+                              {"port", at.port},
+                              {"management", management.address},
+                              {"management_port", management.port},
                               {"tls", tls_ ? "on" : "off"},
                               {"threads", io_lanes_.size()}});
+        serving_ = "Serving at " + config::format_value(at);
+        supervisor_.ready(serving_);
         control_.run();
         for (auto& thread : threads_)
             thread.join();
@@ -102,20 +110,29 @@ private:
         return pointers;
     }
 
+    /// At the socket that we were started with, else at the configured address.
+    static config::endpoint open(net::server& server, std::optional<int> inherited,
+                                 const config::endpoint& configured) {
+        if (!inherited) return {configured.address, server.listen(configured.address, configured.port)};
+        const auto bound = server.adopt(*inherited);
+        return {bound.address().to_string(), bound.port()};
+    }
+
     void load_certificate() {
         if (settings_.tls.certificate.empty()) return;
         tls_ = net::load_tls(settings_.tls.certificate, settings_.tls.key);
         public_.use_tls(tls_);
     }
 
-    task<void> obey_signals(strand on) {
-        signals caught(on, SIGTERM, SIGINT, SIGHUP);
+    task<void> obey_signals(strand on, signals& caught) {
         for (;;) {
             boost::system::error_code error;
             const int signal = co_await caught.async_wait(asio::redirect_error(use_task, error));
             if (error) throw boost::system::system_error(error, "waiting for signals");
             if (signal != SIGHUP) break;
+            supervisor_.reloading();
             reload();
+            supervisor_.ready(serving_);
         }
         co_await drain(on);
     }
@@ -147,6 +164,7 @@ private:
         const auto began = std::chrono::steady_clock::now();
         const auto grace = std::chrono::milliseconds(settings_.server.grace);
         log::info("draining", {{"connections", public_.open_connections()}, {"grace_ms", grace.count()}});
+        supervisor_.stopping("Draining " + std::to_string(public_.open_connections()) + " connections");
         public_.stop_accepting();
         for (auto& lane : io_lanes_)
             lane.drain(began + std::min(last_call_time, grace / 2));
@@ -181,6 +199,9 @@ private:
         co_return true;
     }
 
+    const net::inherited_sockets inherited_;
+    const supervisor supervisor_ = supervisor::from_environment();
+    std::string serving_;  ///< for the supervisor: where
     system_wall_clock clock_;
     config::settings settings_;
     std::function<config::load_result()> reload_;
@@ -198,7 +219,8 @@ private:
 
 int serve(program p) {
     configure_log(p.settings.log);
-    return process(std::move(p)).run();
+    const auto inherited = net::inherit_sockets();  // while this is the only thread
+    return process(std::move(p), inherited).run();
 }
 
 }  // namespace latchkey::app

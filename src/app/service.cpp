@@ -151,6 +151,7 @@ service::service(const settings& s, config::secrets secrets, const wall_clock& c
     endpoints_->metrics = metrics_page({.requests = *public_,
                                         .token_requests = endpoints_->token,
                                         .tokens = *tokens_,
+                                        .keys = keys_,
                                         .hashing = pool_,
                                         .throttle = throttle_.get(),
                                         .store = *store_,

@@ -1,5 +1,6 @@
 #include "app/store_watcher.hpp"
 
+#include <algorithm>
 #include <boost/asio/redirect_error.hpp>
 
 #include "base/log.hpp"
@@ -51,6 +52,7 @@ task<result<void>> store_watcher::look() {
     const auto counter = co_await store_.change_counter();
     if (!counter) co_return counter.error();
     if (auto followed = co_await follow_hashes(); !followed) co_return followed.error();
+    if (auto counted = co_await count_sessions(); !counted) co_return counted.error();
     const auto now = std::chrono::steady_clock::now();
     if (*counter == seen_ && now < keys_due_) co_return result<void>{};
 
@@ -69,6 +71,16 @@ task<result<void>> store_watcher::follow_hashes() {
     auto followed = co_await authenticator_.follow_stored_hashes();
     if (followed) sample_due_ = now + sample_interval;
     co_return followed;
+}
+
+task<result<void>> store_watcher::count_sessions() {
+    const auto began = std::chrono::steady_clock::now();
+    if (began < count_due_) co_return result<void>{};
+    const auto counted = co_await store_.sessions().count();
+    if (!counted) co_return counted.error();
+    const auto now = std::chrono::steady_clock::now();
+    count_due_ = now + std::max<std::chrono::steady_clock::duration>(count_interval, 1'000 * (now - began));
+    co_return result<void>{};
 }
 
 }  // namespace latchkey::app

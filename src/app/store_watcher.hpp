@@ -23,6 +23,9 @@ public:
     static constexpr std::chrono::minutes key_interval{1};
     /// How old the hashing lane's picture of the stored hashes may become; it changes with the days.
     static constexpr std::chrono::minutes sample_interval{10};
+    /// How often sessions are counted for the metrics; less often where that takes long: never for more than
+    /// a thousandth of the time.
+    static constexpr std::chrono::minutes count_interval{1};
 
     store_watcher(storage::store&, key_keeper&, tokens::token_service&, tokens::revocations&,
                   users::authenticator&, const wall_clock&, std::atomic<bool>& store_answers);
@@ -34,6 +37,7 @@ public:
 private:
     task<result<void>> look();
     task<result<void>> follow_hashes();
+    task<result<void>> count_sessions();
 
     storage::store& store_;
     key_keeper& keys_;
@@ -45,6 +49,7 @@ private:
     std::uint64_t seen_ = 0;
     std::chrono::steady_clock::time_point keys_due_{};
     std::chrono::steady_clock::time_point sample_due_{};
+    std::chrono::steady_clock::time_point count_due_{};
     bool stopped_ = false;
 };
 

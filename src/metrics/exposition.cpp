@@ -13,6 +13,13 @@ void append_number(std::string& out, Number value) {
     out.append(digits.data(), end);
 }
 
+/// OpenMetrics writes a whole number as `1.0` (section "Considerations: Canonical Numbers"): a bound is a
+/// label, and labels are compared as text.
+void append_bound(std::string& out, double bound, format f) {
+    append_number(out, bound);
+    if (f == format::openmetrics && out.find_first_of(".e") == out.npos) out.append(".0");
+}
+
 void append_escaped(std::string& out, std::string_view text) {
     for (const char c : text) {
         if (c == '\n') {
@@ -75,7 +82,7 @@ void exposition::histogram(std::span<const double> bounds, std::span<const std::
         seen += counts[i];
         bound.clear();
         if (i < bounds.size())
-            append_number(bound, bounds[i]);
+            append_bound(bound, bounds[i], format_);
         else
             bound = "+Inf";
         begin_line("_bucket", l, bound);

@@ -1,13 +1,17 @@
 #include "net/server.hpp"
 
+#include <sys/socket.h>
+
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/detached.hpp>
 #include <boost/asio/ip/address.hpp>
 #include <boost/asio/post.hpp>
 #include <boost/asio/redirect_error.hpp>
 #include <boost/asio/steady_timer.hpp>
+#include <cerrno>
 
 #include "base/log.hpp"
+#include "net/tls.hpp"
 
 namespace latchkey::net {
 namespace {
@@ -49,12 +53,29 @@ std::uint16_t server::listen(const std::string& address, std::uint16_t port) {
     fail_on_error("bind to");
     acceptor_.listen(backlog, e);
     fail_on_error("listen on");
-    acceptor_.non_blocking(true, e);
-    fail_on_error("prepare a socket for");
-    const std::uint16_t bound = acceptor_.local_endpoint().port();
+    begin_accepting();
+    return acceptor_.local_endpoint().port();
+}
+
+tcp::endpoint server::adopt(int listening) {
+    ::sockaddr_storage bound{};
+    ::socklen_t size = sizeof bound;
+    error_code e;
+    if (::getsockname(listening, reinterpret_cast<::sockaddr*>(&bound), &size) != 0)
+        e.assign(errno, boost::system::system_category());
+    else
+        acceptor_.assign(bound.ss_family == AF_INET6 ? tcp::v6() : tcp::v4(), listening, e);
+    if (e)
+        throw listen_error("cannot use descriptor " + std::to_string(listening) + ": " + e.message() +
+                           "\n  try: a .socket unit with ListenStream=");
+    begin_accepting();
+    return acceptor_.local_endpoint();
+}
+
+void server::begin_accepting() {
+    acceptor_.non_blocking(true);
     auto loop = accept_loop();  // named: g++ 12 miscompiles a temporary here
     asio::co_spawn(acceptor_.get_executor(), std::move(loop), asio::detached);
-    return bound;
 }
 
 void server::use_tls(std::shared_ptr<asio::ssl::context> context) {
@@ -62,9 +83,14 @@ void server::use_tls(std::shared_ptr<asio::ssl::context> context) {
     tls_ = std::move(context);
 }
 
-std::shared_ptr<asio::ssl::context> server::tls() {
+std::shared_ptr<asio::ssl::context> server::tls() const {
     const std::lock_guard lock(tls_mutex_);
     return tls_;
+}
+
+std::optional<std::chrono::sys_seconds> server::certificate_expiry() const {
+    const auto context = tls();
+    return context ? std::optional(expiry_of(*context)) : std::nullopt;
 }
 
 task<void> server::accept_loop() {

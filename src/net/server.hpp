@@ -36,9 +36,14 @@ public:
     /// Binds, listens and begins to accept; returns the port (of interest when 0 was asked for). Throws
     /// listen_error.
     std::uint16_t listen(const std::string& address, std::uint16_t port);
+    /// Begins to accept from a TCP socket that listens already (inherited_sockets.hpp) and is the server's
+    /// from now on; returns where it listens. Throws listen_error.
+    tcp::endpoint adopt(int listening);
 
     /// Every connection accepted from now on speaks TLS with this context. Thread-safe.
     void use_tls(std::shared_ptr<asio::ssl::context>);
+    /// Until when its certificate is valid; nothing without TLS. Thread-safe.
+    std::optional<std::chrono::sys_seconds> certificate_expiry() const;
 
     /// Accepts what the kernel has completed already, then no more; thread-safe. Connections are the lanes'
     /// business.
@@ -53,18 +58,19 @@ public:
 private:
     using acceptor = asio::basic_socket_acceptor<tcp, strand>;
 
+    void begin_accepting();
     task<void> accept_loop();
     void start(tcp_socket, tcp::endpoint peer, io_lane&);
     void take_backlog();
     io_lane& next_lane() noexcept { return *lanes_[next_++ % lanes_.size()]; }
-    std::shared_ptr<asio::ssl::context> tls();
+    std::shared_ptr<asio::ssl::context> tls() const;
 
     handler& handler_;
     const http::limits& limits_;
     std::vector<io_lane*> lanes_;
     acceptor acceptor_;
     std::size_t next_ = 0;
-    std::mutex tls_mutex_;
+    mutable std::mutex tls_mutex_;
     std::shared_ptr<asio::ssl::context> tls_;
     std::atomic<std::size_t> open_connections_{0};
     std::atomic<std::uint64_t> accepted_{0};

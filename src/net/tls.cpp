@@ -1,8 +1,10 @@
 #include "net/tls.hpp"
 
 #include <openssl/ssl.h>
+#include <openssl/x509.h>
 
 #include <boost/system/error_code.hpp>
+#include <ctime>
 #include <string>
 
 namespace latchkey::net {
@@ -43,6 +45,12 @@ std::shared_ptr<ssl::context> load_tls(const std::filesystem::path& certificate,
                         certificate.string() +
                         "\n  try: the key that the certificate was issued for (tls.key)");
     return context;
+}
+
+std::chrono::sys_seconds expiry_of(ssl::context& context) {
+    std::tm end{};
+    ASN1_TIME_to_tm(X509_get0_notAfter(SSL_CTX_get0_certificate(context.native_handle())), &end);
+    return std::chrono::sys_seconds(std::chrono::seconds(::timegm(&end)));
 }
 
 }  // namespace latchkey::net

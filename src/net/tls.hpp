@@ -1,6 +1,7 @@
 #pragma once
 
 #include <boost/asio/ssl/context.hpp>
+#include <chrono>
 #include <filesystem>
 #include <memory>
 #include <stdexcept>
@@ -17,5 +18,8 @@ struct tls_error : std::runtime_error {
 /// keep the context they began with, so a new one can be made at any time (SIGHUP).
 std::shared_ptr<boost::asio::ssl::context> load_tls(const std::filesystem::path& certificate,
                                                     const std::filesystem::path& key);
+
+/// Until when the context's certificate is valid.
+std::chrono::sys_seconds expiry_of(boost::asio::ssl::context&);
 
 }  // namespace latchkey::net

@@ -85,4 +85,8 @@ const lane_metrics& hash_pool::metrics() const noexcept {
     return lane_->metrics();
 }
 
+const hash_pool_settings& hash_pool::settings() const noexcept {
+    return lane_->settings();
+}
+
 }  // namespace latchkey::passwords

@@ -75,6 +75,7 @@ public:
     std::chrono::seconds retry_after() const noexcept;
     std::size_t waiting() const noexcept;
     const lane_metrics& metrics() const noexcept;
+    const hash_pool_settings& settings() const noexcept;
 
 private:
     std::shared_ptr<hash_lane> lane_;  ///< shared with the cancellation slots of those who wait

@@ -14,6 +14,7 @@ struct session_metrics {
     std::atomic<std::uint64_t> replayed{0};  ///< with an older one: reuse detected, the session ended
     std::atomic<std::uint64_t> expired{0};   ///< refreshes that came too late
     std::atomic<std::uint64_t> ended{0};     ///< by logout, revocation or an administrator
+    std::atomic<std::int64_t> kept{-1};      ///< what count() answered last; -1: it was never asked
 };
 
 }  // namespace latchkey::sessions

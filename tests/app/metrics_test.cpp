@@ -48,6 +48,16 @@ TEST_F(Metrics, CountRequestsTokensAndVerifications) {
         EXPECT_THAT(page.body, HasSubstr(line));
 }
 
+TEST_F(Metrics, TellWhatTheLaneCanDoAndWhenKeysAreDue) {
+    app.clock.advance(std::chrono::minutes(1));
+    const auto page = read();
+    for (const auto* line :
+         {"latchkey_hashing_threads ", "latchkey_hashing_queue_limit 256\n",
+          "latchkey_signing_key_age_seconds 60\n", "latchkey_signing_key_lifetime_seconds 7776000\n",
+          "latchkey_key_rotation_failures_total 0\n", "latchkey_build_info{version=\"", "commit=\""})
+        EXPECT_THAT(page.body, HasSubstr(line));
+}
+
 TEST_F(Metrics, CountWhatTheThrottleSays) {
     app.add_user("johndoe", "secret");
     app.log_in();

@@ -98,6 +98,17 @@ TEST_P(SessionStore, AnswersForWhatIsNotThere) {
     EXPECT_FALSE(tokens_are_dead(nowhere)) << "what never was leaves no note";
 }
 
+TEST_P(SessionStore, RemembersHowManyItCountedLast) {
+    EXPECT_EQ(sessions().metrics().kept, -1) << "nobody has asked";
+    open(alice_.id);
+    open(alice_.id);
+    EXPECT_EQ(run(sessions().count()).value(), 2U);
+    open(alice_.id);
+    EXPECT_EQ(sessions().metrics().kept, 2);
+    EXPECT_EQ(run(sessions().count()).value(), 3U);
+    EXPECT_EQ(sessions().metrics().kept, 3);
+}
+
 TEST_P(SessionStore, OpensNoSessionForAnAccountThatChangedSinceItWasRead) {
     const auto read_at = clock().now();
     clock().advance(1ms);

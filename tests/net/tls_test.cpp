@@ -107,7 +107,11 @@ private:
 TEST(Tls, SpeaksTls12And13AndNothingOlder) {
     certificate_files files("one");
     loopback_server server;
+    EXPECT_EQ(server.server.certificate_expiry(), std::nullopt);
     server.server.use_tls(net::load_tls(files.certificate(), files.key()));
+    const auto left = server.server.certificate_expiry().value() - std::chrono::system_clock::now();
+    EXPECT_LE(left, std::chrono::hours(1));
+    EXPECT_GT(left, std::chrono::minutes(50));
     EXPECT_EQ(tls_client(server.port).get().protocol, "TLSv1.3");
     const auto older = tls_client(server.port, TLS1_2_VERSION).get();
     EXPECT_EQ(older.protocol, "TLSv1.2");

@@ -153,10 +153,12 @@ task<result<std::uint64_t>> sqlite_session_store::prune(std::size_t limit) {
 }
 
 task<result<std::uint64_t>> sqlite_session_store::count() {
-    return reader_.submit<std::uint64_t>([](read_context& context) {
+    auto kept = co_await reader_.submit<std::uint64_t>([](read_context& context) {
         return result<std::uint64_t>(
             static_cast<std::uint64_t>(context.db.integer("SELECT count(*) FROM sessions")));
     });
+    if (kept) metrics_.kept.store(static_cast<std::int64_t>(*kept), std::memory_order_relaxed);
+    co_return kept;
 }
 
 }  // namespace latchkey::storage::sqlite

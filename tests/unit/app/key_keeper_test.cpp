@@ -77,6 +77,27 @@ TEST_F(KeyKeeper, GoesOnWithTheKeysItHasWhenTheStoreCannotBeWritten) {
     EXPECT_EQ(signer(load()), first);
 }
 
+TEST_F(KeyKeeper, CountsTheRotationsThatFailed) {
+    key_keeper keeper(store_, clock_, {.algorithm = algorithm::es256, .key_lifetime = lifetime}, {});
+    test::run(keeper.load()).value();
+    EXPECT_EQ(keeper.rotation_failures(), 0U);
+    clock_.advance(lifetime);
+    store_.refuse_writes(errc::store_unavailable);
+    test::run(keeper.load()).value();
+    test::run(keeper.load()).value();
+    EXPECT_EQ(keeper.rotation_failures(), 2U);
+}
+
+TEST_F(KeyKeeper, PromisesALifetimeOnlyForKeysThatItRotates) {
+    const auto promised = [&](std::chrono::milliseconds configured, std::optional<secret> shared = {}) {
+        return key_keeper(store_, clock_, {.key_lifetime = configured}, std::move(shared)).key_lifetime();
+    };
+    EXPECT_EQ(promised(lifetime), lifetime);
+    EXPECT_EQ(promised(0ms), std::nullopt);
+    EXPECT_EQ(promised(lifetime, secret(std::string_view("a secret that the backends share as well"))),
+              std::nullopt);
+}
+
 TEST_F(KeyKeeper, FailsWhenNoKeySignsAndNoneCanBeMade) {
     store_.refuse_writes(errc::store_unavailable);
     EXPECT_EQ(load().error(), errc::store_unavailable);
