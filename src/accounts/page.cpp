@@ -15,11 +15,11 @@ std::optional<page> read_page(std::string_view query) {
     bool has_after = false;
     bool has_limit = false;
     for (const auto& [name, value] : parameters->entries()) {
-        if (name.view() == "after") {
+        if (name == "after") {
             if (std::exchange(has_after, true)) return std::nullopt;
-            asked.after = value.view();
-        } else if (name.view() == "limit") {
-            const auto text = value.view();
+            asked.after = value;
+        } else if (name == "limit") {
+            const auto text = value;
             const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), asked.limit);
             const bool whole = error == std::errc{} && end == text.data() + text.size();
             if (std::exchange(has_limit, true) || !whole || asked.limit < 1 || asked.limit > max_page)

@@ -49,9 +49,9 @@ std::optional<std::string> logout_scope(const request& q) {
         const auto form = http::decode_urlencoded(text);
         if (!form) return std::nullopt;
         for (const auto& [name, value] : form->entries()) {
-            if (name.view() != "scope") continue;
+            if (name != "scope") continue;
             if (scope) return std::nullopt;
-            scope = value.view();
+            scope = value;
         }
     }
     return scope.value_or("local");

@@ -13,6 +13,7 @@
 #include "app/routes.hpp"
 #include "app/store_watcher.hpp"
 #include "base/clock.hpp"
+#include "clients/recent_clients.hpp"
 #include "config/load.hpp"
 #include "config/secrets.hpp"
 #include "net/io_lane.hpp"
@@ -75,6 +76,7 @@ private:
     const wall_clock& clock_;
     tokens::revocations revocations_;
     std::unique_ptr<storage::store> store_;
+    clients::recent_clients recent_clients_;
     passwords::hash_pool pool_;
     std::unique_ptr<throttle::login_throttle> throttle_;  ///< null when it is switched off
     passwords::policy policy_;

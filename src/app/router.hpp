@@ -14,10 +14,11 @@
 
 namespace latchkey::app {
 
-/// The four shapes an endpoint may have: answers at once or after waiting for another lane; open to all, or
-/// guarded, and then it is handed the verified claims and cannot run without them.
+/// The four shapes an endpoint may have: answers at once or after waiting for another lane (an open one also
+/// now this way and now that); open to all, or guarded, and then it is handed the verified claims and cannot
+/// run without them.
 using open_endpoint = std::function<void(const http::request&, http::response&)>;
-using open_task = std::function<task<void>(const http::request&, http::response&)>;
+using open_task = std::function<std::optional<task<void>>(const http::request&, http::response&)>;
 using guarded_endpoint = std::function<void(const http::request&, const tokens::claims&, http::response&)>;
 using guarded_task = std::function<task<void>(const http::request&, const tokens::claims&, http::response&)>;
 using endpoint = std::variant<open_endpoint, open_task, guarded_endpoint, guarded_task>;

@@ -122,6 +122,7 @@ std::shared_ptr<const tokens::key_ring> first_ring(key_keeper& keys) {
 service::service(const settings& s, config::secrets secrets, const wall_clock& clock, bool dev)
     : clock_(clock),
       store_(open_store(s, secrets.master_key, revocations_, clock)),
+      recent_clients_(store_->clients()),
       pool_(hashing_settings(s, store_->keys())),
       throttle_(make_throttle(s, store_->keys(), clock_)),
       policy_(passwords::make_policy(s.passwords.min_length, s.passwords.blocklist, s.tokens.issuer)),
@@ -160,15 +161,15 @@ service::service(const settings& s, config::secrets secrets, const wall_clock& c
                                         .draining = draining_,
                                         .clock = clock_});
     management_ = std::make_unique<router>(management_routes(*endpoints_), "", http::cors({}), nullptr);
-    watcher_ = std::make_unique<store_watcher>(*store_, keys_, *tokens_, revocations_, authenticator_, clock_,
-                                               store_answers_);
+    watcher_ = std::make_unique<store_watcher>(*store_, keys_, *tokens_, revocations_, recent_clients_,
+                                               authenticator_, clock_, store_answers_);
     // Before the first login. A store that does not answer now is the watcher's business.
     if (auto followed = run_task(authenticator_.follow_stored_hashes()); !followed)
         log::warn("the stored hashes were not sampled", {{"reason", name(followed.error())}});
 }
 
 std::vector<std::unique_ptr<oauth::grant>> service::make_grants(const settings& s) {
-    const oauth::client_authentication clients(store_->clients());
+    const oauth::client_authentication clients(recent_clients_);
     std::vector<std::unique_ptr<oauth::grant>> grants;
     grants.push_back(std::make_unique<oauth::password_grant>(
         authenticator_, *tokens_,
@@ -184,7 +185,7 @@ std::vector<std::unique_ptr<oauth::grant>> service::make_grants(const settings& 
 }
 
 std::unique_ptr<endpoints> service::make_endpoints(const settings& s) {
-    const oauth::client_authentication clients(store_->clients());
+    const oauth::client_authentication clients(recent_clients_);
     const auto trusted =
         http::trusted_proxies::parse(s.server.trusted_proxies).value();  // config/check looked at each
     const oauth::introspection_endpoint::sources introspected{.tokens = *tokens_,
@@ -204,7 +205,7 @@ std::unique_ptr<endpoints> service::make_endpoints(const settings& s) {
         .user_administration = {store_->users(), *passwords_, clock_},
         .change_password = {store_->users(), authenticator_, *passwords_},
         .sessions = accounts::sessions_endpoint(store_->sessions()),
-        .client_administration = {store_->clients(), clock_},
+        .client_administration = {recent_clients_, clock_},
         .issuer_metadata_path =
             issuer_path.empty() ? std::string() : std::string(metadata_path).append(issuer_path),
         .ready = [this] { return store_answers_ && !draining_; },

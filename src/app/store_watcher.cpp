@@ -17,12 +17,14 @@ constexpr std::chrono::hours longest_lifetime{24};
 }  // namespace
 
 store_watcher::store_watcher(storage::store& store, key_keeper& keys, tokens::token_service& tokens,
-                             tokens::revocations& revocations, users::authenticator& authenticator,
-                             const wall_clock& clock, std::atomic<bool>& store_answers)
+                             tokens::revocations& revocations, clients::recent_clients& clients,
+                             users::authenticator& authenticator, const wall_clock& clock,
+                             std::atomic<bool>& store_answers)
     : store_(store),
       keys_(keys),
       tokens_(tokens),
       revocations_(revocations),
+      clients_(clients),
       authenticator_(authenticator),
       clock_(clock),
       store_answers_(store_answers) {}
@@ -49,8 +51,10 @@ void store_watcher::stop() {
 
 task<result<void>> store_watcher::look() {
     revocations_.forget_before(clock_.now() - longest_lifetime);
+    const auto asked = std::chrono::steady_clock::now();
     const auto counter = co_await store_.change_counter();
     if (!counter) co_return counter.error();
+    clients_.note_changes(*counter, asked);
     if (auto followed = co_await follow_hashes(); !followed) co_return followed.error();
     if (auto counted = co_await count_sessions(); !counted) co_return counted.error();
     const auto now = std::chrono::steady_clock::now();

@@ -6,6 +6,7 @@
 
 #include "app/key_keeper.hpp"
 #include "base/task.hpp"
+#include "clients/recent_clients.hpp"
 #include "storage/store.hpp"
 #include "tokens/revocations.hpp"
 #include "tokens/token_service.hpp"
@@ -13,8 +14,8 @@
 
 namespace latchkey::app {
 
-/// Notices what other processes (`latchkey user disable`, `latchkey key new`) change in the store, and
-/// whether it answers. Four times a second: a disabled user's tokens are dead well within the promised
+/// Notices what other processes (`latchkey user disable`, `client secret`, `key new`) change in the store,
+/// and whether it answers. Four times a second: a disabled user's tokens are dead well within the promised
 /// second.
 class store_watcher {
 public:
@@ -28,7 +29,8 @@ public:
     static constexpr std::chrono::minutes count_interval{1};
 
     store_watcher(storage::store&, key_keeper&, tokens::token_service&, tokens::revocations&,
-                  users::authenticator&, const wall_clock&, std::atomic<bool>& store_answers);
+                  clients::recent_clients&, users::authenticator&, const wall_clock&,
+                  std::atomic<bool>& store_answers);
 
     /// Runs until stop(), on the strand it was spawned on. Call stop() there too.
     task<void> run(strand);
@@ -43,6 +45,7 @@ private:
     key_keeper& keys_;
     tokens::token_service& tokens_;
     tokens::revocations& revocations_;
+    clients::recent_clients& clients_;
     users::authenticator& authenticator_;
     const wall_clock& clock_;
     std::atomic<bool>& store_answers_;

@@ -1,5 +1,3 @@
-#include <openssl/sha.h>
-
 #include <array>
 #include <span>
 #include <utility>
@@ -7,6 +5,7 @@
 #include "clients/client.hpp"
 #include "clients/random_id.hpp"
 #include "crypto/base64url.hpp"
+#include "crypto/hmac_sha256.hpp"
 #include "crypto/random.hpp"
 
 namespace latchkey::clients {
@@ -14,17 +13,8 @@ namespace {
 
 constexpr std::size_t secret_bytes = 32;
 
-using digest = std::array<std::uint8_t, SHA256_DIGEST_LENGTH>;
-
-/// Of the text as it is sent, so that nothing has to be decoded before it is compared.
-digest sha256(std::string_view text) noexcept {
-    digest out;
-    SHA256(reinterpret_cast<const std::uint8_t*>(text.data()), text.size(), out.data());
-    return out;
-}
-
-std::string_view view(const digest& d) noexcept {
-    return {reinterpret_cast<const char*>(d.data()), d.size()};
+std::string_view view(std::span<const std::uint8_t> digest) noexcept {
+    return {reinterpret_cast<const char*>(digest.data()), digest.size()};
 }
 
 }  // namespace
@@ -34,7 +24,8 @@ new_client_secret generate_client_secret(unix_time now) {
     std::string text = crypto::base64url::encode(random.bytes());
     new_client_secret made{
         .text = secret(std::string_view(text)),
-        .stored = {.id = random_id<6>(), .digest = std::string(view(sha256(text))), .created_at = now}};
+        .stored = {
+            .id = random_id<6>(), .digest = std::string(view(crypto::sha256(text))), .created_at = now}};
     wipe(std::span(text));
     return made;
 }
@@ -55,7 +46,8 @@ void drop_old_secrets(client& c) noexcept {
 bool verify_client_secret(const client& c, std::string_view text) noexcept {
     // A public client sends an empty secret; that must not be one even if such a digest got into a row.
     if (text.empty()) return false;
-    const digest presented = sha256(text);
+    // Of the text as it is sent, so that nothing has to be decoded before it is compared.
+    const auto presented = crypto::sha256(text);
     bool found = false;
     // All are compared, so that the time does not say which of the two was right.
     for (const auto& stored : c.secrets)

@@ -9,6 +9,9 @@
 
 namespace latchkey::crypto {
 
+/// SHA-256 (FIPS 180-4). Does not allocate.
+std::array<std::uint8_t, SHA256_DIGEST_LENGTH> sha256(std::string_view message) noexcept;
+
 /// HMAC with SHA-256 (RFC 2104, FIPS 198-1). The two padded-key blocks are hashed once, when the key is set;
 /// a MAC then costs the message's own blocks plus two, and no allocation. Immutable after construction, so
 /// shared freely between threads. Wiped when destroyed.

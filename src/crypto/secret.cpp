@@ -44,6 +44,11 @@ secret secret::clone() const {
     return secret(bytes());
 }
 
+void secret::shorten(std::size_t size) noexcept {
+    latchkey::wipe(bytes().subspan(size));
+    size_ = size;
+}
+
 void secret::wipe() noexcept {
     latchkey::wipe(bytes());
     delete[] data_;

@@ -25,6 +25,8 @@ public:
     ~secret();
 
     secret clone() const;
+    /// Wipes and forgets all but the first `size` bytes; no more than there are.
+    void shorten(std::size_t size) noexcept;
     bool empty() const noexcept { return size_ == 0; }
     std::size_t size() const noexcept { return size_; }
     std::span<const std::uint8_t> bytes() const noexcept { return {data_, size_}; }

@@ -1,6 +1,7 @@
 #include "http/form.hpp"
 
 #include <algorithm>
+#include <stdexcept>
 
 #include "http/characters.hpp"
 #include "http/media_type.hpp"
@@ -17,15 +18,24 @@ bool read_escape(std::string_view text, std::size_t at, std::uint8_t& byte) noex
     return true;
 }
 
-/// Calls `sink` with every decoded byte.
-template <class Sink>
-void decode_bytes(std::string_view text, Sink sink) {
+bool is_escaped(std::string_view text) noexcept {
+    return text.find('%') != text.npos || text.find('+') != text.npos;
+}
+
+/// Decodes into `to`, of as many bytes as `text` has; how many it came to.
+std::size_t decode_into(std::string_view text, std::span<std::uint8_t> to) noexcept {
+    if (!is_escaped(text)) {  // as nearly always
+        std::ranges::copy(text, to.begin());
+        return text.size();
+    }
+    std::size_t size = 0;
     for (std::size_t at = 0; at < text.size(); ++at) {
         auto byte = static_cast<std::uint8_t>(text[at]);
         if (byte == '+') byte = ' ';
         if (read_escape(text, at, byte)) at += 2;
-        sink(byte);
+        to[size++] = byte;
     }
+    return size;
 }
 
 bool is_json(std::string_view type) noexcept {
@@ -34,26 +44,45 @@ bool is_json(std::string_view type) noexcept {
 
 }  // namespace
 
+form::form(std::size_t capacity) : text_(secret::of_size(capacity)) {
+    entries_.reserve(8);
+}
+
 void form::add(std::string_view name, std::string_view value) {
-    add(secret(name), secret(value));
+    const auto kept = keep(name);
+    entries_.push_back({kept, keep(value)});
 }
 
-void form::add(secret name, secret value) {
-    entries_.push_back({std::move(name), std::move(value)});
+void form::add_encoded(std::string_view name, std::string_view value) {
+    const auto decoded = decode(name);
+    entries_.push_back({decoded, decode(value)});
 }
 
-/// Counts first, so that the one buffer has the right size: growing would leave copies of a password behind.
+std::span<std::uint8_t> form::room_for(std::size_t bytes) {
+    if (text_.size() - used_ < bytes) throw std::length_error("a form is larger than its message");
+    return text_.bytes().subspan(used_, bytes);
+}
+
+std::string_view form::keep(std::string_view text) {
+    std::ranges::copy(text, room_for(text.size()).begin());
+    used_ += text.size();
+    return text_.view().substr(used_ - text.size(), text.size());
+}
+
+std::string_view form::decode(std::string_view text) {
+    const std::size_t size = decode_into(text, room_for(text.size()));
+    used_ += size;
+    return text_.view().substr(used_ - size, size);
+}
+
 secret form_url_decode(std::string_view text) {
-    std::size_t size = 0;
-    decode_bytes(text, [&size](std::uint8_t) { ++size; });
-    secret out = secret::of_size(size);
-    auto to = out.bytes().begin();
-    decode_bytes(text, [&to](std::uint8_t byte) { *to++ = byte; });
+    secret out = secret::of_size(text.size());
+    out.shorten(decode_into(text, out.bytes()));
     return out;
 }
 
 result<form> decode_urlencoded(std::string_view body) {
-    form out;
+    form out(body.size());
     while (!body.empty()) {
         const std::string_view pair = body.substr(0, body.find('&'));
         body.remove_prefix(std::min(pair.size() + 1, body.size()));
@@ -61,7 +90,7 @@ result<form> decode_urlencoded(std::string_view body) {
         if (out.entries().size() == form::max_fields) return errc::malformed_form;
         const std::string_view name = pair.substr(0, pair.find('='));
         const std::string_view value = pair.substr(std::min(name.size() + 1, pair.size()));
-        out.add(form_url_decode(name), form_url_decode(value));
+        out.add_encoded(name, value);
     }
     return out;
 }

@@ -1,6 +1,7 @@
 #pragma once
 
-#include <string>
+#include <cstdint>
+#include <span>
 #include <string_view>
 #include <vector>
 
@@ -9,23 +10,37 @@
 
 namespace latchkey::http {
 
-/// The fields of a form in the order sent, decoded; names and values are wiped with it (one of them is a
-/// password).
+/// The fields of a form in the order sent, decoded; names and values lie in one buffer that is wiped with the
+/// form (one of them is a password).
 class form {
 public:
+    /// Views into the form's buffer, good as long as the form or what it was moved to.
     struct entry {
-        secret name;
-        secret value;
+        std::string_view name;
+        std::string_view value;
     };
 
     /// At most this many fields; more is errc::malformed_form.
     static constexpr std::size_t max_fields = 64;
 
+    form() = default;
+    /// With room for names and values of so many bytes together. Never more: growing would leave copies of a
+    /// password behind.
+    explicit form(std::size_t capacity);
+
+    /// Copies both. std::length_error when they have no room.
     void add(std::string_view name, std::string_view value);
-    void add(secret name, secret value);
+    /// The same, decoding both from x-www-form-urlencoded.
+    void add_encoded(std::string_view name, std::string_view value);
     const std::vector<entry>& entries() const noexcept { return entries_; }
 
 private:
+    std::span<std::uint8_t> room_for(std::size_t bytes);
+    std::string_view keep(std::string_view text);
+    std::string_view decode(std::string_view text);
+
+    secret text_;
+    std::size_t used_ = 0;
     std::vector<entry> entries_;
 };
 

@@ -138,7 +138,7 @@ bool is_end(std::string_view rest) noexcept {
 result<form> decode_multipart(std::string_view body, std::string_view boundary) {
     if (!is_boundary(boundary)) return errc::malformed_form;
     const std::string delimiter = "\r\n--" + std::string(boundary);
-    form out;
+    form out(body.size());
     if (!skip_preamble(body, delimiter)) return errc::malformed_form;
     while (!body.starts_with("--")) {
         if (!skip_rest_of_delimiter(body)) return errc::malformed_form;

@@ -1,7 +1,8 @@
 #include "oauth/client_authentication.hpp"
 
 #include <algorithm>
-#include <vector>
+#include <array>
+#include <span>
 
 #include "crypto/random.hpp"
 #include "http/basic.hpp"
@@ -14,14 +15,21 @@ namespace {
 using clients::client_type;
 
 struct credentials {
-    std::string id;
-    secret password;
+    std::string_view id;
+    std::string_view password;
 };
 
-/// What was sent, in the order in which it is compared: Basic can be read in two ways.
+/// What was sent, in the order in which it is compared: Basic can be read in two ways. The readings are views
+/// into the rest, wherever it is moved to, and into the form.
 struct presented_credentials {
-    std::vector<credentials> readings;
-    bool basic = false;
+    std::optional<http::basic_credentials> basic;
+    secret decoded_id;
+    secret decoded_password;
+    std::array<credentials, 2> readings;
+    std::size_t count = 0;
+
+    std::span<const credentials> all() const noexcept { return std::span(readings).first(count); }
+    void add(credentials c) { readings[count++] = c; }
 };
 
 /// The name of a client that nobody registered goes into tokens and sessions: *VSCHAR (RFC 6749 appendix
@@ -33,28 +41,30 @@ bool is_client_name(std::string_view id) noexcept {
     return id.size() <= 255 && std::ranges::all_of(id, is_allowed);
 }
 
-credentials url_decoded(const http::basic_credentials& basic) {
-    return {std::string(http::form_url_decode(basic.id.view()).view()),
-            http::form_url_decode(basic.password.view())};
+void read_basic(presented_credentials& out) {
+    const credentials raw{out.basic->id(), out.basic->password()};
+    out.decoded_id = http::form_url_decode(raw.id);
+    out.decoded_password = http::form_url_decode(raw.password);
+    const credentials decoded{out.decoded_id.view(), out.decoded_password.view()};
+    out.add(decoded);
+    const bool same = decoded.id == raw.id && equal_in_constant_time(decoded.password, raw.password);
+    if (!same) out.add(raw);
 }
 
 result<presented_credentials> read_credentials(const http::request& request, const form_credentials& form) {
     auto basic = http::basic_authorization(request);
     if (!basic) return basic.error();
     presented_credentials presented;
-    if (!*basic || ((*basic)->id.empty() && (*basic)->password.empty())) {
-        presented.readings.push_back({std::string(form.id), secret(form.secret)});
+    if (!*basic || ((*basic)->id().empty() && (*basic)->password().empty())) {
+        presented.add({form.id, form.secret});
         return presented;
     }
     if (!form.secret.empty()) return errc::repeated_credentials;
-    presented.basic = true;
-    auto& readings = presented.readings;
-    readings.push_back(url_decoded(**basic));
-    const bool same = readings[0].id == (*basic)->id.view() &&
-                      equal_in_constant_time(readings[0].password.view(), (*basic)->password.view());
-    if (!same) readings.push_back({std::string((*basic)->id.view()), std::move((*basic)->password)});
+    presented.basic = std::move(*basic);
+    read_basic(presented);
     const auto names_same = [&form](const credentials& c) { return c.id == form.id; };
-    if (!form.id.empty() && std::ranges::none_of(readings, names_same)) return errc::repeated_credentials;
+    if (!form.id.empty() && std::ranges::none_of(presented.all(), names_same))
+        return errc::repeated_credentials;
     return presented;
 }
 
@@ -70,7 +80,8 @@ clients::client make_nobody() {
     return nobody;
 }
 
-bool has_proved(const std::optional<clients::client>& registered, std::string_view password) {
+/// `registered` is null when there is no such client.
+bool has_proved(const clients::client* registered, std::string_view password) {
     static const clients::client nobody = make_nobody();
     const bool right = clients::verify_client_secret(registered ? *registered : nobody, password);
     return right && registered && !registered->disabled && registered->type == client_type::confidential;
@@ -86,17 +97,27 @@ task<result<client>> client_authentication::operator()(const http::request& requ
     const auto& first = presented->readings.front();
     if (first.password.empty()) {
         if (first.id.empty() && name == client_name::optional) co_return client{};
-        auto named = co_await public_client(first.id);
+        auto named = co_await public_client(std::string(first.id));
         if (!named && named.error() == errc::invalid_client) co_return refusal;
         co_return named;
     }
-    for (const auto& reading : presented->readings) {
-        auto registered = co_await find(reading.id);
+    for (const auto& reading : presented->all()) {
+        auto registered = co_await find(std::string(reading.id));
         if (!registered) co_return registered.error();
-        if (has_proved(*registered, reading.password.view()))
-            co_return client{reading.id, std::move(*registered)};
+        if (has_proved(*registered ? &**registered : nullptr, reading.password))
+            co_return client{std::string(reading.id), std::move(*registered)};
     }
     co_return refusal;
+}
+
+bool client_authentication::knows(const http::request& request, form_credentials form) const {
+    if (recent_ == nullptr) return false;
+    const auto presented = read_credentials(request, form);
+    if (!presented) return false;
+    const auto now = clients::recent_clients::clock::now();
+    return std::ranges::any_of(presented->all(), [&](const credentials& reading) {
+        return has_proved(recent_->recall(reading.id, now), reading.password);
+    });
 }
 
 task<result<client>> client_authentication::public_client(std::string id) const {

@@ -7,6 +7,7 @@
 #include "base/errc.hpp"
 #include "base/task.hpp"
 #include "clients/client_store.hpp"
+#include "clients/recent_clients.hpp"
 #include "http/request.hpp"
 #include "oauth/client.hpp"
 
@@ -29,6 +30,8 @@ public:
     client_authentication() = default;
     /// The store must outlive this.
     explicit client_authentication(clients::client_store& store) : store_(&store) {}
+    /// With what it remembers, for knows().
+    explicit client_authentication(clients::recent_clients& store) : store_(&store), recent_(&store) {}
 
     /// By Basic or by form. No credentials, Basic with empty id and secret (`Og==`, Swagger UI's default),
     /// and an id with an empty secret mean a public client. Of Basic's credentials the form-url-decoded ones
@@ -40,6 +43,11 @@ public:
     /// it was sent both ways, or under two names; errc::malformed_basic; errc::store_unavailable.
     task<result<client>> operator()(const http::request&, form_credentials, client_name) const;
 
+    /// Whether these are the credentials of a confidential client, as far as that can be said without
+    /// waiting. If not, ask again by the above: the client may have got its secret this moment, and a wrong
+    /// one costs the same whether or not there is such a client.
+    bool knows(const http::request&, form_credentials) const;
+
     /// The public client of that name, as if it had said so itself. errc::invalid_client when that one needs
     /// a secret, is disabled, or is unknown while others are registered; errc::store_unavailable.
     task<result<client>> public_client(std::string id) const;
@@ -49,6 +57,7 @@ private:
     task<result<bool>> is_registry_empty() const;
 
     clients::client_store* store_ = nullptr;
+    const clients::recent_clients* recent_ = nullptr;
 };
 
 }  // namespace latchkey::oauth

@@ -12,12 +12,20 @@
 
 namespace latchkey::oauth {
 
-/// A parameter's name, and the member of `Request` that holds its value.
+/// A parameter's name, and the member of `Request` that holds its value, or refers to it in the form.
 template <class Request>
 struct form_parameter {
     std::string_view name;
-    std::variant<std::string Request::*, secret Request::*> member;
+    std::variant<std::string Request::*, secret Request::*, std::string_view Request::*> member;
 };
+
+inline void take_value(std::string_view value, secret& out) {
+    out = secret(value);
+}
+template <class Text>
+void take_value(std::string_view value, Text& out) {
+    out = value;
+}
 
 /// The values of the parameters that `known` names, decoded once. An absent parameter and an empty one are
 /// the same: empty. errc::repeated_parameter when one of them is sent twice (RFC 6749 section 3.2); unknown
@@ -28,12 +36,9 @@ result<Request> read_parameters(const http::form& form, const std::array<form_pa
     std::array<bool, N> seen{};
     for (const auto& entry : form.entries()) {
         for (std::size_t i = 0; i < N; ++i) {
-            if (entry.name.view() != known[i].name) continue;
+            if (entry.name != known[i].name) continue;
             if (std::exchange(seen[i], true)) return errc::repeated_parameter;
-            if (const auto* text = std::get_if<std::string Request::*>(&known[i].member))
-                request.** text = entry.value.view();
-            else
-                request.*std::get<secret Request::*>(known[i].member) = entry.value.clone();
+            std::visit([&](auto member) { take_value(entry.value, request.*member); }, known[i].member);
         }
     }
     return request;

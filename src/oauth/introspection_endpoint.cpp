@@ -1,40 +1,45 @@
 #include "oauth/introspection_endpoint.hpp"
 
-#include <boost/json/serialize.hpp>
-
 #include "http/bearer.hpp"
 #include "http/error_table.hpp"
+#include "http/json_object.hpp"
 
 namespace latchkey::oauth {
 namespace {
 
-using boost::json::object;
-
 constexpr std::string_view introspect_scope = "introspect";
 
-object inactive() {
-    return {{"active", false}};
+void refuse(http::response& response, errc why) {
+    const bool lacks_scope = why == errc::insufficient_scope;
+    http::write_error(response, why, {.scope = lacks_scope ? introspect_scope : std::string_view{}});
 }
 
-void set_if_any(object& out, std::string_view member, std::string_view text) {
-    if (!text.empty()) out[member] = text;
+http::json_object begin(http::response& response, bool active) {
+    response.add_lines("Cache-Control: no-store\r\nPragma: no-cache\r\n");
+    http::json_object out(response.body("application/json"));
+    out.add("active", active);
+    return out;
+}
+
+void describe_nothing(http::response& response) {
+    begin(response, false).end();
 }
 
 /// RFC 7662 section 2.2.
-object describe_claims(const tokens::claims& said) {
-    object out{{"active", true}};
-    set_if_any(out, "scope", said.scope);
-    set_if_any(out, "client_id", said.client_id);
-    set_if_any(out, "username", said.username);
-    out["token_type"] = "Bearer";
-    out["exp"] = said.expires_at;
-    out["iat"] = said.issued_at;
-    out["sub"] = said.subject;
-    set_if_any(out, "aud", said.audience);
-    out["iss"] = said.issuer;
-    out["jti"] = said.token_id;
-    set_if_any(out, "sid", said.session);
-    return out;
+void describe_claims(const tokens::claims& said, http::response& response) {
+    auto out = begin(response, true);
+    out.add_if_any("scope", said.scope);
+    out.add_if_any("client_id", said.client_id);
+    out.add_if_any("username", said.username);
+    out.add("token_type", "Bearer");
+    out.add("exp", said.expires_at);
+    out.add("iat", said.issued_at);
+    out.add("sub", said.subject);
+    out.add_if_any("aud", said.audience);
+    out.add("iss", said.issuer);
+    out.add("jti", said.token_id);
+    out.add_if_any("sid", said.session);
+    out.end();
 }
 
 /// Whether a refresh with this token would succeed now; the copy takes the step that the session does not.
@@ -55,34 +60,39 @@ unix_time expiry_of(const sessions::session& session, const sessions::session_se
 introspection_endpoint::introspection_endpoint(client_authentication clients, sources from)
     : clients_(clients), from_(from) {}
 
-task<void> introspection_endpoint::operator()(const http::request& request, http::response& response) const {
-    const auto answer = co_await respond(request);
-    if (!answer) {
-        const bool lacks_scope = answer.error() == errc::insufficient_scope;
-        co_return http::write_error(response, answer.error(),
-                                    {.scope = lacks_scope ? introspect_scope : std::string_view{}});
+std::optional<task<void>> introspection_endpoint::operator()(const http::request& request,
+                                                             http::response& response) const {
+    auto query = read_token_query(request);
+    if (!query) {
+        refuse(response, query.error());
+        return std::nullopt;
     }
-    response.add_lines("Cache-Control: no-store\r\nPragma: no-cache\r\n");
-    response.body("application/json").append(boost::json::serialize(*answer));
+    if (const auto admitted = admit_at_once(request, *query)) return answer(*admitted, *query, response);
+    return respond(request, std::move(*query), response);
 }
 
-task<result<object>> introspection_endpoint::respond(const http::request& request) const {
-    const auto query = read_token_query(request);
-    if (!query) co_return query.error();
-    const auto admitted = co_await admit(request, *query);
-    if (!admitted) co_return admitted.error();
-    if (query->token.empty()) co_return errc::missing_token;
-    co_return co_await describe(query->token.view());
+/// When the store must say who asks.
+task<void> introspection_endpoint::respond(const http::request& request, token_query query,
+                                           http::response& response) const {
+    const auto admitted = co_await admit_client(request, query);
+    auto rest = answer(admitted, query, response);
+    if (rest) co_await std::move(*rest);
 }
 
-task<result<void>> introspection_endpoint::admit(const http::request& request,
-                                                 const token_query& query) const {
+/// Nothing when the store must be asked.
+std::optional<result<void>> introspection_endpoint::admit_at_once(const http::request& request,
+                                                                  const token_query& query) const {
     const auto bearer = http::bearer_token(request);
-    if (bearer && !query.client_secret.empty()) co_return errc::repeated_credentials;
-    if (bearer) co_return admit_bearer(*bearer);
-    if (bearer.error() != errc::not_authenticated) co_return bearer.error();
+    if (bearer && !query.client_secret.empty()) return errc::repeated_credentials;
+    if (bearer) return admit_bearer(*bearer);
+    if (bearer.error() != errc::not_authenticated) return bearer.error();
+    if (clients_.knows(request, {query.client_id, query.client_secret})) return result<void>();
+    return std::nullopt;
+}
 
-    const form_credentials credentials{query.client_id, query.client_secret.view()};
+task<result<void>> introspection_endpoint::admit_client(const http::request& request,
+                                                        const token_query& query) const {
+    const form_credentials credentials{query.client_id, query.client_secret};
     const auto caller = co_await clients_(request, credentials, client_name::optional);
     // 401 however they were sent (RFC 7662 section 2.3).
     if (!caller)
@@ -100,27 +110,38 @@ result<void> introspection_endpoint::admit_bearer(std::string_view token) const 
     return {};
 }
 
-task<result<object>> introspection_endpoint::describe(std::string_view token) const {
-    if (const auto refresh = from_.refresh_tokens.decode(token))
-        co_return co_await describe_refresh_token(*refresh);
-    tokens::signed_token access;
-    const bool live = from_.tokens.read(token, access) && from_.tokens.is_live(access);
-    co_return live ? describe_claims(access.claims()) : inactive();
+std::optional<task<void>> introspection_endpoint::answer(result<void> admitted, const token_query& query,
+                                                         http::response& response) const {
+    if (!admitted)
+        refuse(response, admitted.error());
+    else if (query.token.empty())
+        refuse(response, errc::missing_token);
+    else if (const auto refresh = from_.refresh_tokens.decode(query.token))
+        return describe(*refresh, response);
+    else
+        describe(query.token, response);
+    return std::nullopt;
 }
 
-task<result<object>> introspection_endpoint::describe_refresh_token(sessions::refresh_token token) const {
+void introspection_endpoint::describe(std::string_view access_token, http::response& response) const {
+    tokens::signed_token access;
+    const bool live = from_.tokens.read(access_token, access) && from_.tokens.is_live(access);
+    live ? describe_claims(access.claims(), response) : describe_nothing(response);
+}
+
+task<void> introspection_endpoint::describe(sessions::refresh_token token, http::response& response) const {
     const auto session = co_await from_.sessions.find(token.session);
-    if (!session && session.error() != errc::not_found) co_return session.error();
+    if (!session && session.error() != errc::not_found) co_return refuse(response, session.error());
     if (!session || !would_refresh(*session, token.counter, from_.clock.now(), from_.session_settings))
-        co_return inactive();
-    object out{{"active", true}};
-    set_if_any(out, "scope", session->scope);
-    set_if_any(out, "client_id", session->client_id);
-    out["exp"] = numeric_date(expiry_of(*session, from_.session_settings));
-    out["iat"] = numeric_date(session->last_used_at);
-    out["sub"] = session->user.value.text();
-    out["iss"] = from_.tokens.settings().issuer;
-    co_return out;
+        co_return describe_nothing(response);
+    auto out = begin(response, true);
+    out.add_if_any("scope", session->scope);
+    out.add_if_any("client_id", session->client_id);
+    out.add("exp", numeric_date(expiry_of(*session, from_.session_settings)));
+    out.add("iat", numeric_date(session->last_used_at));
+    out.add("sub", session->user.value.text());
+    out.add("iss", from_.tokens.settings().issuer);
+    out.end();
 }
 
 }  // namespace latchkey::oauth

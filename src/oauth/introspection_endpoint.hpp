@@ -1,7 +1,7 @@
 #pragma once
 
-#include <boost/json/object.hpp>
 #include <optional>
+#include <string_view>
 
 #include "base/clock.hpp"
 #include "base/task.hpp"
@@ -34,14 +34,18 @@ public:
 
     introspection_endpoint(client_authentication, sources);
 
-    task<void> operator()(const http::request&, http::response&) const;
+    /// Answers at once, or returns the task that will: when the store must say who asks, or what a refresh
+    /// token is worth.
+    std::optional<task<void>> operator()(const http::request&, http::response&) const;
 
 private:
-    task<result<boost::json::object>> respond(const http::request&) const;
-    task<result<void>> admit(const http::request&, const token_query&) const;
+    std::optional<result<void>> admit_at_once(const http::request&, const token_query&) const;
+    task<result<void>> admit_client(const http::request&, const token_query&) const;
     result<void> admit_bearer(std::string_view token) const;
-    task<result<boost::json::object>> describe(std::string_view token) const;
-    task<result<boost::json::object>> describe_refresh_token(sessions::refresh_token) const;
+    task<void> respond(const http::request&, token_query, http::response&) const;
+    std::optional<task<void>> answer(result<void> admitted, const token_query&, http::response&) const;
+    void describe(std::string_view access_token, http::response&) const;
+    task<void> describe(sessions::refresh_token, http::response&) const;
 
     client_authentication clients_;
     sources from_;

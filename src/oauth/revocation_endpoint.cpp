@@ -25,11 +25,11 @@ task<void> revocation_endpoint::operator()(const http::request& request, http::r
 task<result<void>> revocation_endpoint::respond(const http::request& request) const {
     const auto query = read_token_query(request);
     if (!query) co_return query.error();
-    const form_credentials credentials{query->client_id, query->client_secret.view()};
+    const form_credentials credentials{query->client_id, query->client_secret};
     const auto from = co_await clients_(request, credentials, client_name::optional);
     if (!from) co_return from.error();
     if (query->token.empty()) co_return errc::missing_token;
-    const auto session = session_of(query->token.view());
+    const auto session = session_of(query->token);
     if (!session) co_return result<void>();
     co_return co_await end(*session, *from);
 }

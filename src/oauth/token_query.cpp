@@ -15,9 +15,11 @@ constexpr std::array parameters{
 }  // namespace
 
 result<token_query> read_token_query(const http::request& request) {
-    const auto form = http::decode_form(request[http::field::content_type], request.body);
+    auto form = http::decode_form(request[http::field::content_type], request.body);
     if (!form) return form.error();
-    return read_parameters(*form, parameters);
+    auto query = read_parameters(*form, parameters);
+    if (query) query->form = std::move(*form);
+    return query;
 }
 
 }  // namespace latchkey::oauth

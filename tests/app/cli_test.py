@@ -588,6 +588,20 @@ class Serving(CommandTest):
         server.terminate()
         self.assertEqual(server.wait(timeout=30), 0)
 
+    def test_client_that_is_disabled_stops_within_a_second(self):
+        client = json.loads(self.succeed("client", "add", "Resource", "--grant", "client_credentials", "-o", "json"))
+        server, url = self.serve()
+        form = {"client_id": client["client_id"], "client_secret": client["client_secret"], "token": "junk"}
+        for _ in range(3):  # it is remembered now
+            self.assertEqual(request(url + "/introspect", form), (200, {"active": False}))
+        for command, expected in [("disable", 401), ("enable", 200), ("delete", 401)]:
+            self.succeed("client", command, client["client_id"], *(["--yes"] if command == "delete" else []))
+            deadline = time.monotonic() + 1
+            while request(url + "/introspect", form)[0] != expected:
+                self.assertLess(time.monotonic(), deadline, f"client {command} was not in force within a second")
+        server.terminate()
+        self.assertEqual(server.wait(timeout=30), 0)
+
     def test_commands_change_the_accounts_of_a_running_server(self):
         self.add("bob", "--scope", "items")
         master_key = {"LATCHKEY_MASTER_KEY": GOOD_KEY}

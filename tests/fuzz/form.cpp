@@ -26,16 +26,16 @@ void append_escaped(std::string& out, std::string_view text) {
 void require_round_trip(const form& decoded) {
     std::string encoded;
     for (const auto& entry : decoded.entries()) {
-        append_escaped(encoded, entry.name.view());
+        append_escaped(encoded, entry.name);
         encoded += '=';
-        append_escaped(encoded, entry.value.view());
+        append_escaped(encoded, entry.value);
         encoded += '&';
     }
     const auto again = latchkey::http::decode_urlencoded(encoded);
     require(again.has_value() && again->entries().size() == decoded.entries().size());
     for (std::size_t i = 0; i < decoded.entries().size(); ++i) {
-        require(again->entries()[i].name.view() == decoded.entries()[i].name.view());
-        require(again->entries()[i].value.view() == decoded.entries()[i].value.view());
+        require(again->entries()[i].name == decoded.entries()[i].name);
+        require(again->entries()[i].value == decoded.entries()[i].value);
     }
 }
 

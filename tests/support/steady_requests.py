@@ -10,6 +10,19 @@ def get(path: str, token: str, headers=()) -> bytes:
     return "\r\n".join([*lines, "", ""]).encode()
 
 
+def introspect(token: str, credentials: str) -> bytes:
+    """RFC 7662, as a client with an HTTP library of its own sends it; `credentials` as Basic wants them."""
+    form = f"token={token}"
+    lines = ["POST /introspect HTTP/1.1", "Host: 127.0.0.1", f"Authorization: Basic {credentials}",
+             "Content-Type: application/x-www-form-urlencoded", f"Content-Length: {len(form)}"]
+    return "\r\n".join([*lines, "", form]).encode()
+
+
+def request_to(service, path: str) -> bytes:
+    """To one of the paths that are measured, with a token of the service's."""
+    return introspect(service.token(), service.credentials()) if path == "/introspect" else get(path, service.token())
+
+
 class SteadyRequests:
     """`with SteadyRequests(port, request, connections) as requests: requests.send(1000)`."""
 

@@ -33,8 +33,8 @@ TEST(Basic, IsReadWithOrWithoutPadding) {
     for (const auto& [value, id, password] : rows) {
         const auto found = basic_authorization(http_request({{field::authorization, value}}));
         ASSERT_TRUE(found.has_value() && found->has_value()) << value;
-        EXPECT_EQ((*found)->id.view(), id) << value;
-        EXPECT_EQ((*found)->password.view(), password) << value;
+        EXPECT_EQ((*found)->id(), id) << value;
+        EXPECT_EQ((*found)->password(), password) << value;
     }
 }
 

@@ -15,7 +15,7 @@ using pairs = std::vector<std::pair<std::string, std::string>>;
 pairs fields_of(const form& decoded) {
     pairs out;
     for (const auto& entry : decoded.entries())
-        out.emplace_back(entry.name.view(), entry.value.view());
+        out.emplace_back(entry.name, entry.value);
     return out;
 }
 

@@ -187,5 +187,83 @@ TEST_F(IntrospectionEndpoint, SaysSoWhenTheStoreIsAway) {
     EXPECT_EQ(introspect(token).status, 503U);
 }
 
+/// Its callers are remembered.
+class IntrospectionByRecentClients : public IntrospectionEndpoint {
+protected:
+    IntrospectionByRecentClients() { note_changes(1); }
+    void note_changes(std::uint64_t counter, std::chrono::milliseconds ago = {}) {
+        recent.note_changes(counter, clients::recent_clients::clock::now() - ago);
+    }
+    unsigned status(std::string_view authorization) {
+        const auto request = test::form_request("token=junk", authorization);
+        return test::send([this](const auto& q, auto& r) { return endpoint(q, r); }, request).status;
+    }
+
+    clients::recent_clients recent{clients};
+    introspection_endpoint endpoint{client_authentication(recent),
+                                    {tokens, sessions, codec, lifetimes, clock}};
+};
+
+TEST_F(IntrospectionByRecentClients, AsksTheStoreForACallerOnce) {
+    for (int i = 0; i < 3; ++i)
+        EXPECT_EQ(status(caller_), 200U);
+    EXPECT_EQ(clients.finds, 1);
+}
+
+TEST_F(IntrospectionByRecentClients, AnswersARememberedCallerWithoutWaiting) {
+    ASSERT_EQ(status(caller_), 200U);
+    const auto request = test::form_request("token=junk", caller_);
+    http::response response;
+    EXPECT_FALSE(endpoint(request, response).has_value());
+    EXPECT_EQ(test::reply_of(response).body, R"({"active":false})");
+}
+
+TEST_F(IntrospectionByRecentClients, RefusesADisabledCallerAsSoonAsAChangeIsNoted) {
+    ASSERT_EQ(status(caller_), 200U);
+    clients.rows["resource"].disabled = true;  // by another process
+    note_changes(2);
+    EXPECT_EQ(status(caller_), 401U);
+    EXPECT_EQ(status(caller_), 401U);
+}
+
+TEST_F(IntrospectionByRecentClients, RefusesASecretThatWasTakenAwayAsSoonAsAChangeIsNoted) {
+    ASSERT_EQ(status(caller_), 200U);
+    clients.rows["resource"].secrets.clear();
+    note_changes(2);
+    EXPECT_EQ(status(caller_), 401U);
+}
+
+TEST_F(IntrospectionByRecentClients, TrustsNothingWhenTheStoreIsNotSeenAnyMore) {
+    ASSERT_EQ(status(caller_), 200U);
+    clients.broken = true;
+    EXPECT_EQ(status(caller_), 200U);
+    note_changes(1, clients::recent_clients::trusted_for);
+    EXPECT_EQ(status(caller_), 503U);
+}
+
+TEST_F(IntrospectionByRecentClients, TakesASecretThatTheCallerGotThisMoment) {
+    ASSERT_EQ(status(caller_), 200U);
+    const auto fresh = clients::add_secret(clients.rows["resource"], clock.now());  // by another process
+    EXPECT_EQ(status(test::basic("resource", fresh.view())), 200U);
+}
+
+TEST_F(IntrospectionByRecentClients, RefusesAWrongSecretByTheSameWorkAsAWrongName) {
+    ASSERT_EQ(status(caller_), 200U);
+    for (const std::string_view id : {"resource", "nobody"}) {
+        clients.finds = 0;
+        EXPECT_EQ(status(test::basic(id, "wrong")), 401U);
+        EXPECT_EQ(clients.finds, 1) << id;
+    }
+}
+
+TEST_F(IntrospectionByRecentClients, KnowsNoPublicClientAndNoEmptySecret) {
+    ASSERT_EQ(status(test::basic("web", "")), 401U);
+    EXPECT_EQ(status(test::basic("web", "")), 401U);
+    EXPECT_EQ(status(test::basic("web", "x")), 401U);
+    ASSERT_EQ(status(caller_), 200U);
+    EXPECT_EQ(status(test::basic("resource", "")), 401U);
+    EXPECT_EQ(status("Basic Og=="), 401U);
+}
+
 }  // namespace
 }  // namespace latchkey::oauth

@@ -6,6 +6,7 @@
 #include <boost/json/parse.hpp>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -29,7 +30,7 @@
 
 namespace latchkey::test {
 
-using endpoint_task = std::function<task<void>(const http::request&, http::response&)>;
+using endpoint_task = std::function<std::optional<task<void>>(const http::request&, http::response&)>;
 
 /// What an endpoint answered.
 struct reply {
@@ -81,8 +82,10 @@ inline reply send(const endpoint_task& endpoint, const http::request& request) {
         co_await std::move(work);
         co_return true;
     };
-    auto running = to_end(endpoint(request, response));  // named: g++ 12 miscompiles a temporary here
-    run(std::move(running));
+    if (auto rest = endpoint(request, response)) {
+        auto running = to_end(std::move(*rest));  // named: g++ 12 miscompiles a temporary here
+        run(std::move(running));
+    }
     return reply_of(response);
 }
 

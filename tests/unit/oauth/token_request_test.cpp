@@ -46,10 +46,10 @@ TEST(TokenQuery, ReadsEveryParameter) {
     const auto query =
         read_token_query(test::form_request("token=t&token_type_hint=h&client_id=i&client_secret=c"));
     ASSERT_TRUE(query);
-    EXPECT_EQ(query->token.view(), "t");
+    EXPECT_EQ(query->token, "t");
     EXPECT_EQ(query->token_type_hint, "h");
     EXPECT_EQ(query->client_id, "i");
-    EXPECT_EQ(query->client_secret.view(), "c");
+    EXPECT_EQ(query->client_secret, "c");
 }
 
 TEST(Scope, IsASetOfWords) {
