@@ -13,13 +13,13 @@ export const sites = Object.entries(JSON.parse(variable('SITES')));
 export const root = sites[0][1];
 export const artifact = (name) => join(variable('ARTIFACTS'), name);
 
-export const openBrowser = () => chromium.launch({
+export const openBrowser = (...more) => chromium.launch({
     executablePath: variable('BROWSER'),
-    args: process.getuid() === 0 ? ['--no-sandbox'] : [], // Chromium's sandbox refuses root, which CI may be
+    args: process.getuid() === 0 ? ['--no-sandbox', ...more] : more, // Chromium's sandbox refuses root, which CI may be
 });
 
-/** What a page did that it should not have: errors, refusals by its policy, requests to anywhere else. */
-export function watch(page, origin) {
+/** What a page did that it should not have: errors, refusals by its policy, requests to anywhere but these origins. */
+export function watch(page, ...origins) {
     const complaints = [];
     page.on('pageerror', (error) => complaints.push(error.message));
     page.on('console', (message) => {
@@ -28,7 +28,7 @@ export function watch(page, origin) {
     });
     page.on('request', (request) => {
         const url = new URL(request.url());
-        if (url.protocol.startsWith('http') && url.origin !== origin) complaints.push(`a request to ${url}`);
+        if (url.protocol.startsWith('http') && !origins.includes(url.origin)) complaints.push(`a request to ${url}`);
     });
     return complaints;
 }

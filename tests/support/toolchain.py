@@ -1,5 +1,6 @@
 """Installs what a test needs that apt does not have: pinned packages beside the test, and a language that is absent or
 too old, as in Debian 12, from the Python package that carries it."""
+import fcntl
 import os
 import re
 import shutil
@@ -47,11 +48,14 @@ def need(directory: Path, least: tuple, *command: str):
 
 
 def unless_installed(pins: Path, stamp: Path, install):
-    """Calls `install` when the pins have changed. The stamp is written last: half an installation is none."""
-    if not stamp.exists() or stamp.read_bytes() != pins.read_bytes():
-        stamp.unlink(missing_ok=True)
-        install()
-        stamp.write_bytes(pins.read_bytes())
+    """Calls `install` when the pins have changed. The stamp is written last: half an installation is none. Two tests that
+    need the same thing at the same time wait for each other."""
+    with pins.open("rb") as wanted:
+        fcntl.flock(wanted, fcntl.LOCK_EX)
+        if not stamp.exists() or stamp.read_bytes() != pins.read_bytes():
+            stamp.unlink(missing_ok=True)
+            install()
+            stamp.write_bytes(pins.read_bytes())
 
 
 def need_node_packages(directory: Path, toolchain: Path):

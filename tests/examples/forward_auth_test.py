@@ -1,14 +1,8 @@
-#!/usr/bin/env python3
-"""A proxy with the configuration of docker/forward-auth in front of a backend without a line of authentication.
+"""docker/examples/forward-auth: a proxy with its configuration in front of a backend without a line of authentication.
 
-    forward_auth_test.py PROGRAM [PROXY ...]      PROXY: nginx (default) or caddy
-
-Only the addresses in the shipped configuration are replaced. nginx is installed with scripts/install-dependencies
-when it is absent; caddy has to be there. Exit status 1 when a test fails or the proxy cannot be had.
+Only the addresses in the shipped configuration are replaced. nginx is installed with scripts/install-dependencies when it
+is absent; Caddy has to be there, and is tested when it is asked for: `tests/examples/run forward_auth CaddyTest`.
 """
-import base64
-import hashlib
-import hmac
 import http.client
 import http.server
 import json
@@ -19,17 +13,15 @@ import subprocess
 import sys
 import tempfile
 import threading
-import time
 import unittest
 import urllib.parse
 from pathlib import Path
 
-sys.dont_write_bytecode = True
-REPOSITORY = Path(__file__).resolve().parents[3]
-SHIPPED = REPOSITORY / "docker" / "forward-auth"
-sys.path.insert(0, str(REPOSITORY / "tests" / "support"))
-from dev_service import PASSWORD, USERNAME, DevService, free_port  # noqa: E402
+from example import (EXAMPLES, PASSWORD, USERNAME, SharedSecret, becomes_ready, claims_of, encoded, free_port, latchkey,
+                     listens)
+from toolchain import need_programs
 
+SHIPPED = EXAMPLES / "forward-auth"
 SECRET = "a secret of the tests, shared to sign what has expired already"
 IDENTITY = ("X-Auth-Subject", "X-Auth-Username", "X-Auth-Scope")
 
@@ -74,10 +66,7 @@ def fill_in(file: Path, addresses: dict) -> str:
 
 class Nginx:
     def __init__(self, directory: Path, latchkey: int, backend: int):
-        if not shutil.which("nginx"):
-            installed = subprocess.run([REPOSITORY / "scripts" / "install-dependencies", "--test"])
-            if installed.returncode != 0 or not shutil.which("nginx"):
-                sys.exit("there is no nginx, and scripts/install-dependencies --test could not install it")
+        need_programs("nginx")
         self.port = free_port()
         shutil.copytree(SHIPPED / "nginx" / "snippets", directory / "snippets")
         (directory / "default.conf").write_text(fill_in(
@@ -123,17 +112,12 @@ def send(port, method, path, headers=(), body=None):
     return answer, text
 
 
-def segment(value) -> str:
-    return base64.urlsafe_b64encode(value).rstrip(b"=").decode()
-
-
 def expired(token: str) -> str:
     """The same token an hour older, signed anew."""
-    header, payload, _ = token.split(".")
-    claims = json.loads(base64.urlsafe_b64decode(payload + "=" * (-len(payload) % 4)))
+    claims = claims_of(token)
     claims["iat"], claims["exp"] = claims["iat"] - 3600, claims["exp"] - 3600
-    signed = f"{header}.{segment(json.dumps(claims).encode())}"
-    return f"{signed}.{segment(hmac.new(SECRET.encode(), signed.encode(), hashlib.sha256).digest())}"
+    text = f"{token.split('.')[0]}.{encoded(json.dumps(claims).encode())}"
+    return f"{text}.{encoded(SharedSecret(SECRET).sign(text.encode()))}"
 
 
 class ForwardAuth:
@@ -142,9 +126,7 @@ class ForwardAuth:
     @classmethod
     def setUpClass(cls):
         cls.backend = Backend()
-        cls.latchkey = DevService(PROGRAM, environment={"LATCHKEY_TOKENS_HMAC_SECRET": SECRET,
-                                                        "LATCHKEY_HASHING_MEMORY": "7MiB",
-                                                        "LATCHKEY_HASHING_PASSES": "5"})
+        cls.latchkey = latchkey(environment={"LATCHKEY_TOKENS_HMAC_SECRET": SECRET})
         cls.latchkey.__enter__()
         cls.addClassCleanup(cls.latchkey.__exit__, None, None, None)
         directory = tempfile.TemporaryDirectory(prefix="latchkey-proxy-")
@@ -154,7 +136,8 @@ class ForwardAuth:
         cls.port = proxy.port
         cls.proxy = subprocess.Popen(proxy.command, env=proxy.environment, stdin=subprocess.DEVNULL)
         cls.addClassCleanup(cls.stop_proxy)
-        cls.wait_for_proxy()
+        if not becomes_ready(cls.proxy, lambda: listens(cls.port), 30):
+            sys.exit(f"{cls.__name__}: the proxy does not listen")
         _, text = send(cls.port, "POST", "/token", [("Content-Type", "application/x-www-form-urlencoded")],
                        urllib.parse.urlencode({"username": USERNAME, "password": PASSWORD}).encode())
         cls.token = json.loads(text)["access_token"]
@@ -163,17 +146,6 @@ class ForwardAuth:
     def stop_proxy(cls):
         cls.proxy.send_signal(signal.SIGTERM)
         cls.proxy.wait(timeout=30)
-
-    @classmethod
-    def wait_for_proxy(cls):
-        deadline = time.monotonic() + 30
-        while True:
-            try:
-                return send(cls.port, "GET", "/public/")
-            except OSError:
-                if cls.proxy.poll() is not None or time.monotonic() > deadline:
-                    sys.exit(f"{cls.__name__}: the proxy does not answer")
-                time.sleep(0.05)
 
     def ask(self, path, *headers, token=None, method="GET", body=None):
         """The answer, and what the backend saw; None when the proxy did not ask it."""
@@ -195,8 +167,7 @@ class ForwardAuth:
                       if name.replace("_", "-").lower().startswith("x-auth"))
 
     def expected_identity(self):
-        claims = json.loads(base64.urlsafe_b64decode(self.token.split(".")[1] + "=="))
-        return sorted(zip(map(str.lower, IDENTITY), (claims["sub"], USERNAME, "items me")))
+        return sorted(zip(map(str.lower, IDENTITY), (claims_of(self.token)["sub"], USERNAME, "items me")))
 
     def test_a_token_lets_through_and_names_its_user(self):
         answer, seen = self.ask("/anything?a=b", token=self.token)
@@ -326,12 +297,5 @@ class CaddyTest(ForwardAuth, unittest.TestCase):
     UNAVAILABLE = 502
 
 
-if __name__ == "__main__":
-    if len(sys.argv) < 2:
-        print(__doc__.strip(), file=sys.stderr)
-        sys.exit(2)
-    PROGRAM = Path(sys.argv[1]).resolve()
-    tests = {"nginx": NginxTest, "caddy": CaddyTest}
-    suite = unittest.TestSuite(unittest.defaultTestLoader.loadTestsFromTestCase(tests[name])
-                               for name in sys.argv[2:] or ["nginx"])
-    sys.exit(not unittest.TextTestRunner(verbosity=2).run(suite).wasSuccessful())
+def load_tests(loader, _, __):
+    return loader.loadTestsFromTestCase(NginxTest)
