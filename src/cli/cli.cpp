@@ -32,6 +32,7 @@ void configure(CLI::App& app, context& c) {
     add_backup(app, c);
     add_restore(app, c);
     add_calibrate(app, c);
+    add_doctor(app, c);
     add_healthcheck(app, c);
     add_version(app, c);
 }

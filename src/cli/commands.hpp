@@ -15,6 +15,7 @@ void add_config(CLI::App&, context&);
 void add_backup(CLI::App&, context&);
 void add_restore(CLI::App&, context&);
 void add_calibrate(CLI::App&, context&);
+void add_doctor(CLI::App&, context&);
 void add_healthcheck(CLI::App&, context&);
 void add_version(CLI::App&, context&);
 

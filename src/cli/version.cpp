@@ -8,6 +8,7 @@
 
 #include "cli/commands.hpp"
 #include "cli/output.hpp"
+#include "cli/version.hpp"
 
 namespace latchkey::cli {
 
@@ -18,7 +19,9 @@ std::string boost_version() {
            std::to_string(BOOST_VERSION % 100);
 }
 
-/// The libraries as they run, which may be newer than those we were built with; Boost is headers mostly.
+}  // namespace
+
+// The libraries as they run, which may be newer than those we were built with; Boost is headers mostly.
 boost::json::object versions() {
     boost::json::object v{{"latchkey", LATCHKEY_VERSION}};
     if (const std::string_view commit = LATCHKEY_COMMIT; commit != "unknown") v["commit"] = commit;
@@ -28,6 +31,8 @@ boost::json::object versions() {
     v["sqlite"] = sqlite3_libversion();
     return v;
 }
+
+namespace {
 
 int version(const context& c) {
     const auto all = versions();

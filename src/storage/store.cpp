@@ -4,7 +4,9 @@
 #include <utility>
 
 #include "storage/backup.hpp"
+#include "storage/inspect.hpp"
 #include "storage/sqlite/backup.hpp"
+#include "storage/sqlite/inspect.hpp"
 #include "storage/sqlite/restore.hpp"
 #include "storage/sqlite/sqlite_store.hpp"
 
@@ -25,6 +27,10 @@ std::unique_ptr<store> open(open_options options) {
 
 contents back_up(const std::string& url, const std::filesystem::path& into, const progress& tell) {
     return sqlite::back_up_file(file_of(url), into, tell);
+}
+
+inspection inspect(const std::string& url, const std::optional<crypto::master_key>& master) {
+    return sqlite::inspect_file(file_of(url), master);
 }
 
 restored restore(const restoration& asked, const progress& tell) {

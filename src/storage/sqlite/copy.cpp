@@ -40,15 +40,15 @@ std::uint64_t count(database& db, const char* sql) {
     return static_cast<std::uint64_t>(db.integer(sql));
 }
 
-std::string first_fault(database& db) {
-    auto row = db.query("PRAGMA integrity_check(1)");
+}  // namespace
+
+std::string first_fault(database& db, check how) {
+    auto row = db.query(how == check::whole ? "PRAGMA integrity_check(1)" : "PRAGMA quick_check(1)");
     if (!row.next()) return "no answer";
     if (row.text(0) != "ok") return std::string(row.text(0));
     auto lonely = db.query("PRAGMA foreign_key_check");
     return lonely.next() ? "a row of " + std::string(lonely.text(0)) + " belongs to nothing" : std::string();
 }
-
-}  // namespace
 
 void copy_pages(database& from, database& to, const progress& tell) {
     from.run("BEGIN");
@@ -70,7 +70,7 @@ void require_integrity(database& db, const std::filesystem::path& shown, const p
     std::string fault;
     try {
         const watched while_it_runs(db, tell);
-        fault = first_fault(db);
+        fault = first_fault(db, check::whole);
     } catch (const failure& broken) {
         if ((broken.code() & 0xFF) == SQLITE_INTERRUPT) throw given_up("checking");
         fault = broken.what();
