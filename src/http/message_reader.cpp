@@ -35,14 +35,16 @@ message_reader::~message_reader() {
 
 std::span<char> message_reader::prepare() {
     if (begin_ == end_ && state_ == state::header) begin_ = end_ = 0;
-    if (end_ == buffer_.size()) {
+    const bool full = end_ == buffer_.size();
+    const bool is_pipeline = filled_ && buffer_.size() * 2 <= kept_buffer_size;
+    if (full || is_pipeline) {
         const auto unread = buffer_.bytes().subspan(begin_, end_ - begin_);
-        if (begin_ > 0) {
-            std::memmove(buffer_.bytes().data(), unread.data(), unread.size());
-        } else {
+        if (is_pipeline || begin_ == 0) {
             secret larger = secret::of_size(buffer_.size() * 2);
             std::ranges::copy(unread, larger.bytes().begin());
             buffer_ = std::move(larger);
+        } else {
+            std::memmove(buffer_.bytes().data(), unread.data(), unread.size());
         }
         end_ -= begin_;
         begin_ = 0;
@@ -53,6 +55,7 @@ std::span<char> message_reader::prepare() {
 
 void message_reader::commit(std::size_t bytes) noexcept {
     end_ += bytes;
+    filled_ = end_ == buffer_.size();
 }
 
 message_reader::step message_reader::advance() {

@@ -35,9 +35,12 @@ public:
     explicit message_reader(limits&&) = delete;
     ~message_reader();
 
-    /// Room for at least one byte to read into.
+    /// Room for at least one byte to read into. It grows, up to a bound, while what was read fills it, so
+    /// that a pipeline is soon read in one piece.
     std::span<char> prepare();
     void commit(std::size_t bytes) noexcept;
+    /// The last read has filled its room: more is probably there already.
+    bool expects_more() const noexcept { return filled_; }
 
     step advance();
     request& message() noexcept { return request_; }
@@ -63,6 +66,7 @@ private:
     secret buffer_;  ///< bytes [begin_, end_) are read and not yet consumed
     std::size_t begin_ = 0;
     std::size_t end_ = 0;
+    bool filled_ = false;          ///< all the room that the last prepare() gave
     std::size_t scanned_ = 0;      ///< of unread(): the end of the header does not lie before this
     std::size_t header_size_ = 0;  ///< of the current request, once it is known
     state state_ = state::header;

@@ -89,10 +89,13 @@ public:
             if (error) co_return;
         }
         within(limits.first_byte);
+        std::optional<task<void>> unfinished;  // the answer to the request in the reader, begun
         for (bool open = true; open;) {
             const bool was_in_body = reader_.in_body();
             const step next = reader_.advance();
             if (reader_.in_body() && !was_in_body) within(limits.body);
+            if (next == step::need_more && !output_.empty() && reader_.expects_more() && read_now())
+                continue;  // the rest of a pipeline, answered together with its beginning
             if (next == step::need_more && output_.empty()) {
                 const auto room = reader_.prepare();
                 const std::size_t n = co_await stream_.async_read_some(asio::buffer(room.data(), room.size()),
@@ -105,18 +108,24 @@ public:
                 }
                 if (!expired_ || aborted_) co_return;
                 if (reader_.idle()) {
-                    if (!last_read()) co_return;
+                    // A request may have arrived in this very moment: it is served, not reset.
+                    if (!read_now()) co_return;
                     continue;
                 }
                 refuse(errc::request_timeout);
                 open = false;
             } else if (next == step::request_ready) {
                 no_deadline();
-                if (auto task = begin_answer()) co_await finish_answer(std::move(*task));
-                open = append_answer();
-                reader_.consume();
-                if (open && output_.size() < batch_size && stored_.empty())
-                    continue;  // a pipelined request may be there already
+                auto rest = unfinished ? std::exchange(unfinished, {}) : begin_answer();
+                if (rest && !output_.empty()) {
+                    unfinished = std::move(rest);  // first those answers that need not wait for it
+                } else {
+                    if (rest) co_await finish_answer(std::move(*rest));
+                    open = append_answer();
+                    reader_.consume();
+                    if (open && output_.size() < batch_size && stored_.empty())
+                        continue;  // a pipelined request may be there already
+                }
             } else if (next == step::send_continue) {
                 output_.append(continue_line);
             } else if (next == step::refused) {
@@ -185,17 +194,19 @@ private:
     void within(std::chrono::milliseconds time) noexcept { deadline_ = lane_.now() + time; }
     void no_deadline() noexcept { deadline_ = std::chrono::steady_clock::time_point::max(); }
 
-    /// A request may have arrived in the very moment an idle connection is given up: it is served, not reset.
-    bool last_read() {
+    /// Takes what has arrived already; whether there was anything. Never by TLS, which would have to wait for
+    /// the rest of a record.
+    bool read_now() {
         if constexpr (is_tls)
             return false;
         else {
             const auto room = reader_.prepare();
             error_code error;
-            reader_.commit(stream_.read_some(asio::buffer(room.data(), room.size()), error));
+            const std::size_t n = stream_.read_some(asio::buffer(room.data(), room.size()), error);
             if (error) return false;
             expired_ = false;
-            within(environment_.limits.header);
+            if (reader_.idle()) within(environment_.limits.header);
+            reader_.commit(n);
             return true;
         }
     }

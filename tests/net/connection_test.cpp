@@ -1,6 +1,7 @@
 #include <gmock/gmock.h>
 
 #include <boost/asio/steady_timer.hpp>
+#include <future>
 
 #include "support/loopback.hpp"
 
@@ -111,6 +112,76 @@ TEST(Connection, AnswersAfterWaitingForAnotherLane) {
     client.send(get + get);
     EXPECT_THAT(client.read_response(), EndsWith("GET /a "));
     EXPECT_THAT(client.read_response(), EndsWith("GET /a "));
+}
+
+TEST(Connection, AnswersAPipelineThatIsLargerThanItsBuffer) {
+    loopback_server server;
+    raw_client client(server.port);
+    const std::string padding = "X-Padding: " + std::string(300, 'x') + "\r\n";
+    std::string many;
+    for (int i = 0; i < 300; ++i)
+        many += "POST /" + std::to_string(i) + " HTTP/1.1\r\nHost: x\r\nContent-Length: 3\r\n" + padding +
+                "\r\nabc";
+    for (std::size_t at = 0; at < many.size(); at += 10'007)  // in pieces that are no whole requests
+        client.send(std::string_view(many).substr(at, 10'007));
+    for (int i = 0; i < 300; ++i)
+        ASSERT_THAT(client.read_response(), EndsWith("POST /" + std::to_string(i) + " abc"));
+}
+
+TEST(Connection, AnswersWhatWasSentBeforeTheClientClosedItsSide) {
+    loopback_server server;
+    raw_client client(server.port);
+    std::string many;
+    for (int i = 0; i < 200; ++i)
+        many += get;
+    client.send(many);
+    client.socket().shutdown(boost::asio::ip::tcp::socket::shutdown_send);
+    for (int i = 0; i < 200; ++i)
+        ASSERT_THAT(client.read_response(), EndsWith("GET /a "));
+    EXPECT_EQ(client.read_to_end(), "");
+}
+
+TEST(Connection, StopsAtTheRequestOfAPipelineThatSaysSo) {
+    loopback_server server;
+    raw_client client(server.port);
+    std::string many;
+    for (int i = 0; i < 100; ++i)
+        many += i == 70 ? "GET /last HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n" : get;
+    client.send(many);
+    for (int i = 0; i < 70; ++i)
+        ASSERT_THAT(client.read_response(), EndsWith("GET /a "));
+    EXPECT_THAT(client.read_to_end(), EndsWith("GET /last "));
+    EXPECT_EQ(server.handler.requests, 71);
+}
+
+TEST(Connection, SendsTheAnswersBeforeOneThatMustWait) {
+    std::promise<void> release;
+    auto released = release.get_future().share();
+    std::atomic<bool> over{false};
+    loopback_server server([&](http::request& q, http::response& r) -> std::optional<task<void>> {
+        if (q.path != "/slow") return test::echo(q, r);
+        auto wait = [](std::shared_future<void> until, std::atomic<bool>& is_over, http::request& request,
+                       http::response& response) -> task<void> {
+            co_await await_completion<int>([&](completion<int> done) {
+                std::thread([until, d = std::move(done)]() mutable {
+                    until.wait_for(std::chrono::seconds(10));
+                    d(1);
+                }).detach();
+            });
+            is_over = true;
+            test::echo(request, response);
+        };
+        return wait(released, over, q, r);
+    });
+    raw_client client(server.port);
+    client.send(get + get + "GET /slow HTTP/1.1\r\nHost: x\r\n\r\n" + get);
+    EXPECT_THAT(client.read_response(), EndsWith("GET /a "));
+    EXPECT_THAT(client.read_response(), EndsWith("GET /a "));
+    EXPECT_FALSE(over);
+    release.set_value();
+    EXPECT_THAT(client.read_response(), EndsWith("GET /slow "));
+    EXPECT_THAT(client.read_response(), EndsWith("GET /a "));
+    EXPECT_EQ(server.handler.requests, 4);
 }
 
 TEST(Connection, Answers500WhenAHandlerThrowsAndServesOn) {

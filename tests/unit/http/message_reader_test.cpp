@@ -147,5 +147,29 @@ TEST(MessageReader, KeepsNothingOfOneRequestInTheNext) {
     EXPECT_TRUE(reader.message()[field::authorization].empty());
 }
 
+TEST(MessageReader, GivesMoreRoomWhileItIsFilledAndNotWithoutEnd) {
+    const limits some;
+    message_reader reader(some);
+    const std::string request = "GET / HTTP/1.1\r\nHost: x\r\nX: " + std::string(200, 'x') + "\r\n\r\n";
+    std::string sent;
+    std::size_t first = reader.prepare().size(), largest = 0;
+    for (std::size_t requests = 0; requests < 1'000;) {
+        const auto room = reader.prepare();
+        largest = std::max(largest, room.size());
+        while (sent.size() < room.size())
+            sent += request;
+        std::copy_n(sent.begin(), room.size(), room.begin());
+        sent.erase(0, room.size());
+        reader.commit(room.size());
+        EXPECT_TRUE(reader.expects_more());
+        while (reader.advance() == message_reader::step::request_ready) {
+            reader.consume();
+            ++requests;
+        }
+    }
+    EXPECT_GE(largest, 4 * first);
+    EXPECT_LE(largest, 16U * 1024);
+}
+
 }  // namespace
 }  // namespace latchkey::http
