@@ -4,6 +4,7 @@
 #include <array>
 #include <boost/json/basic_parser_impl.hpp>
 #include <boost/json/serialize.hpp>
+#include <charconv>
 #include <utility>
 
 namespace latchkey::tokens {
@@ -145,6 +146,73 @@ private:
     unsigned depth_ = 0;
 };
 
+/// Reads what write_payload() writes when no text needs an escape, in a fraction of the parser's time: the
+/// members in their order, nothing between them. Whatever looks different is left to the parser.
+class plain_reader {
+public:
+    plain_reader(std::string_view json, std::span<char> text) : left_(text.data(), json.size()) {
+        std::ranges::copy(json, text.begin());
+    }
+
+    std::optional<claims> read() {
+        claims found;
+        bool first = true;
+        for (const auto& claim : known_claims) {
+            if (!skip_name(claim.name, first)) {
+                if (claim.required) return std::nullopt;
+                continue;
+            }
+            first = false;
+            const bool good = claim.text ? read_text(found.*claim.text) : read_number(found.*claim.number);
+            if (!good) return std::nullopt;
+        }
+        return left_ == "}" ? std::optional(found) : std::nullopt;
+    }
+
+private:
+    /// `,"name":`, the first after `{` instead of the comma.
+    bool skip_name(std::string_view name, bool first) {
+        const std::size_t size = name.size() + 4;
+        if (left_.size() <= size || left_[0] != (first ? '{' : ',') || left_[1] != '"' ||
+            left_.substr(2, name.size()) != name || left_[size - 2] != '"' || left_[size - 1] != ':')
+            return false;
+        left_.remove_prefix(size);
+        return true;
+    }
+
+    bool read_text(std::string_view& out) {
+        if (!left_.starts_with('"')) return false;
+        const auto end = left_.find('"', 1);
+        if (end == left_.npos) return false;
+        out = left_.substr(1, end - 1);
+        left_.remove_prefix(end + 1);
+        return !out.empty() && is_plain(out);
+    }
+
+    /// Printable ASCII without a backslash; looks at every character, so that the compiler can look at many
+    /// at once.
+    static bool is_plain(std::string_view text) {
+        std::uint8_t other = 0;
+        for (const char c : text) {
+            const auto byte = static_cast<std::uint8_t>(c);
+            other |= static_cast<std::uint8_t>(static_cast<std::uint8_t>(byte - 0x20) >= 0x5F) |
+                     static_cast<std::uint8_t>(byte == '\\');
+        }
+        return other == 0;
+    }
+
+    bool read_number(std::int64_t& out) {
+        if (left_.empty() || left_[0] < '1' || left_[0] > '9')
+            return false;  // the parser knows about 0 and -
+        const auto [end, error] = std::from_chars(left_.data(), left_.data() + left_.size(), out);
+        if (error != std::errc{}) return false;
+        left_.remove_prefix(static_cast<std::size_t>(end - left_.data()));
+        return left_.starts_with(',') || left_.starts_with('}');
+    }
+
+    std::string_view left_;  ///< of the copy in the caller's buffer
+};
+
 }  // namespace
 
 std::string write_payload(const claims& said) {
@@ -159,6 +227,8 @@ std::string write_payload(const claims& said) {
 }
 
 std::optional<claims> read_payload(std::string_view json, std::span<char> text) {
+    if (json.size() <= text.size())
+        if (auto plain = plain_reader(json, text).read()) return plain;
     boost::json::parse_options options;
     options.max_depth = 8;
     boost::json::basic_parser<claims_handler> parser(options, text);

@@ -61,6 +61,20 @@ TEST(uuid, RefusesEveryOtherSpelling) {
         EXPECT_FALSE(uuid::parse(text)) << text;
 }
 
+TEST(uuid, TakesExactlyTheLowerCaseDigitsAtEveryPlace) {
+    const std::string good = "017f22e2-79b0-7cc3-98c4-dc0c0c07398f";
+    for (std::size_t place = 0; place < good.size(); ++place)
+        for (int c = 0; c < 256; ++c) {
+            std::string text = good;
+            text[place] = static_cast<char>(c);
+            const bool fits =
+                good[place] == '-' ? c == '-' : (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f');
+            const auto parsed = uuid::parse(text);
+            ASSERT_EQ(parsed.has_value(), fits) << text;
+            ASSERT_EQ(parsed ? parsed->text() : text, text);
+        }
+}
+
 TEST(uuid, AppendsBehindWhatIsThere) {
     std::string out = "id ";
     uuid::parse(rfc_example)->append_to(out);
