@@ -17,6 +17,7 @@
 #include "cli/command_error.hpp"
 #include "cli/commands.hpp"
 #include "cli/output.hpp"
+#include "cli/progress.hpp"
 #include "config/values.hpp"
 #include "passwords/argon2/kernel.hpp"
 #include "passwords/memory.hpp"
@@ -108,10 +109,12 @@ double rate_of_all(const workbench& at, const argon2_parameters& cost,
     return sum;
 }
 
-std::vector<measured> measure(const workbench& at) {
+std::vector<measured> measure(const workbench& at, progress_line& progress) {
     const auto kernels = argon2::usable_kernels();
     std::vector<measured> all;
     for (const auto& cost : candidates) {
+        progress.show_share("measuring", static_cast<std::uint64_t>(&cost - candidates.data()),
+                            candidates.size());
         const auto memory = lane_memory(at.threads, cost);
         if (memory > at.budget) continue;
         memory_ledger ledger(at.budget);
@@ -191,7 +194,9 @@ int calibrate(const context& c, std::chrono::milliseconds time) {
         .threads = s.threads != 0 ? s.threads : usable_processors(),
         .time = time,
         .budget = s.memory_budget.bytes != 0 ? s.memory_budget.bytes : default_budget(available_memory())};
-    const auto all = measure(at);
+    progress_line progress(c.err);
+    const auto all = measure(at, progress);
+    progress.clear();
     if (c.options.output == output_format::json)
         print_json(c, all, at);
     else
@@ -206,7 +211,7 @@ void add_calibrate(CLI::App& app, context& c) {
     add_command(app, "calibrate", "Measure how many logins a second this machine can check", c,
                 [&c, milliseconds] { return calibrate(c, std::chrono::milliseconds(*milliseconds)); })
         .add_option("--milliseconds", *milliseconds, "For each engine and setting (default 500)")
-        ->check(CLI::Range(1, 600'000));
+        ->check(CLI::Range(1, 600'000).description(""));
 }
 
 }  // namespace latchkey::cli

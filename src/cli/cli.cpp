@@ -33,6 +33,8 @@ void configure(CLI::App& app, context& c) {
     add_restore(app, c);
     add_calibrate(app, c);
     add_doctor(app, c);
+    add_completion(app, c);
+    add_man(app, c);
     add_healthcheck(app, c);
     add_version(app, c);
 }

@@ -7,6 +7,7 @@
 
 #include "accounts/client_json.hpp"
 #include "cli/blocking.hpp"
+#include "cli/choice.hpp"
 #include "cli/command_error.hpp"
 #include "cli/commands.hpp"
 #include "cli/opened_store.hpp"
@@ -127,22 +128,11 @@ struct session {
     opened_store store;
 };
 
-std::vector<std::string> admitted_grants(std::vector<std::string> given) {
-    constexpr std::array<std::string_view, 3> known{"client_credentials", "password", "refresh_token"};
-    for (const auto& g : given) {
-        if (std::ranges::find(known, g) != known.end()) continue;
-        const auto meant = config::nearest(g, known);
-        throw usage_error("--grant", "no such grant: password, refresh_token or client_credentials",
-                          "--grant " + std::string(meant.empty() ? "password" : meant));
-    }
-    return given;
-}
-
 boost::json::object members_of(const client_arguments& given) {
     boost::json::object members{{"client_name", given.name}};
     // As over HTTP: a client of which nothing is said serves logins.
     const std::vector<std::string> usual{"password", "refresh_token"};
-    const auto grants = given.grants.empty() ? usual : admitted_grants(given.grants);
+    const auto grants = given.grants.empty() ? usual : given.grants;
     members["grant_types"] = boost::json::array(grants.begin(), grants.end());
     for (const auto& s : given.scopes)
         if (!users::is_scope_token(s)) throw explain(errc::invalid_scope, "client add", "--scope " + s);
@@ -256,9 +246,10 @@ void add_registration(CLI::App& family, context& c, const arguments& given) {
     add.add_option("NAME", given->name, "What people call it")->required();
     add.add_option("--id", given->id, "Its client_id; made when left out");
     add.add_flag("--public", given->is_public, "It cannot keep a secret (browser, mobile) and gets none");
-    add.add_option("--grant", given->grants,
-                   "password, refresh_token or client_credentials; may be repeated; default: the first two")
-        ->allow_extra_args(false);
+    one_of(add.add_option("--grant", given->grants,
+                          "A way to get tokens; may be repeated; default: the first two")
+               ->allow_extra_args(false),
+           "password|refresh_token|client_credentials");
     add.add_option("--scope", given->scopes,
                    "A scope its tokens may have; may be repeated; default: all that the user may have, none "
                    "for client_credentials")

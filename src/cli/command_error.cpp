@@ -2,6 +2,8 @@
 
 #include <ostream>
 
+#include "cli/terminal.hpp"
+
 namespace latchkey::cli {
 
 namespace {
@@ -78,10 +80,12 @@ command_error explain(errc e, std::string what, std::string where) {
 void print(std::ostream& out, const config::problems& problems) {
     for (const auto& p : problems) {
         out << "latchkey";
-        for (const auto* part : {&p.what, &p.where, &p.why})
-            if (!part->empty()) out << ": " << *part;
+        // The first two repeat what was typed; a reason may have lines of its own.
+        for (const auto* part : {&p.what, &p.where})
+            if (!part->empty()) out << ": " << for_terminal(*part);
+        if (!p.why.empty()) out << ": " << for_terminal(p.why, line_breaks::keep);
         out << '\n';
-        if (!p.remedy.empty()) out << "  try: " << p.remedy << '\n';
+        if (!p.remedy.empty()) out << "  try: " << for_terminal(p.remedy, line_breaks::keep) << '\n';
     }
 }
 

@@ -16,6 +16,8 @@ void add_backup(CLI::App&, context&);
 void add_restore(CLI::App&, context&);
 void add_calibrate(CLI::App&, context&);
 void add_doctor(CLI::App&, context&);
+void add_completion(CLI::App&, context&);
+void add_man(CLI::App&, context&);
 void add_healthcheck(CLI::App&, context&);
 void add_version(CLI::App&, context&);
 

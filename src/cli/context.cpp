@@ -3,6 +3,7 @@
 #include <CLI/CLI.hpp>
 #include <filesystem>
 
+#include "cli/choice.hpp"
 #include "cli/command_error.hpp"
 #include "config/nearest.hpp"
 
@@ -20,10 +21,11 @@ config::assignment parse_set(const std::string& text) {
     return {"--set", text.substr(0, equals), text.substr(equals + 1)};
 }
 
+constexpr auto output_words = "table|json";
+
 output_format parse_output(const std::string& text) {
-    if (text == "json") return output_format::json;
-    if (text == "table") return output_format::table;
-    throw usage_error("-o", "is neither json nor table", "-o json");
+    require_choice("-o", text, output_words);
+    return text == "json" ? output_format::json : output_format::table;
 }
 
 /// Takes one value each time it is given and never the arguments that follow.
@@ -37,7 +39,7 @@ CLI::Option* add_repeatable(CLI::App& app, const std::string& name, const std::s
     return app.add_option_function<std::vector<std::string>>(name, take_all, help)
         ->type_name(value)
         ->allow_extra_args(false)
-        ->group("Common options");
+        ->group(common_group);
 }
 
 void add_setting(CLI::App& app, common_options& options, const std::string& name, const std::string& key,
@@ -63,7 +65,7 @@ void add_common_options(CLI::App& app, context& c) {
     add_setting(app, options, "--listen", "server.listen", "Where clients reach the service", "ADDR:PORT");
     add_setting(app, options, "--management-listen", "server.management_listen",
                 "Where health and metrics are", "ADDR:PORT");
-    add_repeatable(app, "-o,--output", "json or table", "FORMAT",
+    add_repeatable(app, "-o,--output", "How lists and reports are written", output_words,
                    [&](const std::string& v) { options.output = parse_output(v); });
 }
 

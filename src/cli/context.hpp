@@ -18,6 +18,9 @@ namespace latchkey::cli {
 
 enum class output_format { table, json };
 
+/// How --help calls the options that every command takes.
+inline constexpr auto common_group = "Common options";
+
 /// The options that every command takes, before or after its name.
 struct common_options {
     std::optional<std::string> config_file;

@@ -1,6 +1,5 @@
 #include <CLI/CLI.hpp>
 #include <algorithm>
-#include <array>
 #include <boost/json/array.hpp>
 #include <boost/json/object.hpp>
 #include <memory>
@@ -8,6 +7,7 @@
 #include <tuple>
 
 #include "cli/blocking.hpp"
+#include "cli/choice.hpp"
 #include "cli/command_error.hpp"
 #include "cli/commands.hpp"
 #include "cli/opened_store.hpp"
@@ -123,12 +123,7 @@ int key_list(const context& c) {
 
 tokens::algorithm chosen_algorithm(const std::string& option, tokens::algorithm configured) {
     if (option.empty()) return configured;
-    if (const auto algorithm = tokens::parse_algorithm(option)) return *algorithm;
-    constexpr std::array<std::string_view, 4> known{"HS256", "ES256", "RS256", "EdDSA"};
-    const auto meant = config::nearest(option, known);
-    throw usage_error(
-        "key new", "no such algorithm",
-        meant.empty() ? "--algorithm HS256, ES256, RS256 or EdDSA" : "--algorithm " + std::string(meant));
+    return tokens::parse_algorithm(option).value();  // one of its choices
 }
 
 int key_new(const context& c, const std::string& algorithm_option) {
@@ -253,10 +248,11 @@ void add_key(CLI::App& app, context& c) {
     add_command(family, "list", "List signing keys (never their secret parts)", c,
                 [&c] { return key_list(c); });
     const auto algorithm = std::make_shared<std::string>();
-    add_command(family, "new",
-                "Make a signing key; it signs from now on, an asymmetric one 15 minutes from now", c,
-                [&c, algorithm] { return key_new(c, *algorithm); })
-        .add_option("--algorithm", *algorithm, "HS256, ES256, RS256 or EdDSA; default: tokens.algorithm");
+    auto& fresh = add_command(
+        family, "new", "Make a signing key; it signs from now on, an asymmetric one 15 minutes from now", c,
+        [&c, algorithm] { return key_new(c, *algorithm); });
+    one_of(fresh.add_option("--algorithm", *algorithm, "How it signs; default: tokens.algorithm"),
+           "HS256|ES256|RS256|EdDSA");
     add_command(family, "rotate",
                 "Publish a successor of the signing key; it signs 15 minutes from now. Servers do this by "
                 "themselves after tokens.key_lifetime",

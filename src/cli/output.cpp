@@ -6,22 +6,18 @@
 #include <boost/json/serialize.hpp>
 #include <ostream>
 
+#include "cli/terminal.hpp"
+
 namespace latchkey::cli {
 
 namespace {
-
-std::string printable(std::string text) {
-    std::ranges::replace_if(
-        text, [](char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7f; }, '?');
-    return text;
-}
 
 std::vector<std::size_t> widths_of(const table& t) {
     std::vector<std::size_t> widths;
     const auto measure = [&](const std::vector<std::string>& row) {
         widths.resize(std::max(widths.size(), row.size()));
         for (std::size_t i = 0; i < row.size(); ++i)
-            widths[i] = std::max(widths[i], display_width(row[i]));
+            widths[i] = std::max(widths[i], display_width(for_terminal(row[i])));
     };
     measure(t.heading);
     std::ranges::for_each(t.rows, measure);
@@ -31,9 +27,10 @@ std::vector<std::size_t> widths_of(const table& t) {
 void print_row(std::ostream& out, const std::vector<std::string>& row,
                const std::vector<std::size_t>& widths) {
     for (std::size_t i = 0; i < row.size(); ++i) {
-        out << printable(row[i]);
+        const auto cell = for_terminal(row[i]);
+        out << cell;
         // Nothing after the last cell: lines without blanks at the end are easier to compare and to copy.
-        if (i + 1 < row.size()) out << std::string(widths[i] - display_width(row[i]) + 2, ' ');
+        if (i + 1 < row.size()) out << std::string(widths[i] - display_width(cell) + 2, ' ');
     }
     out << '\n';
 }

@@ -23,14 +23,14 @@ bool shows_progress() noexcept {
 }
 
 void progress_line::show(std::string_view doing, std::uint64_t count, std::uint64_t of) {
-    if (!is_due(of != 0 && count == of)) return;
+    if (!is_due(doing, of != 0 && count == of)) return;
     auto text = std::string(doing) + ' ' + std::to_string(count);
     if (of != 0) text += " of " + std::to_string(of);
     write(text);
 }
 
 void progress_line::show_share(std::string_view doing, std::uint64_t done, std::uint64_t of) {
-    if (!is_due(of != 0 && done == of)) return;
+    if (!is_due(doing, of != 0 && done == of)) return;
     write(std::string(doing) + (of == 0 ? " ..." : ' ' + std::to_string(done * 100 / of) + " %"));
 }
 
@@ -40,10 +40,11 @@ void progress_line::clear() {
     width_ = 0;
 }
 
-bool progress_line::is_due(bool last) {
+bool progress_line::is_due(std::string_view doing, bool last) {
     const auto now = std::chrono::steady_clock::now();
-    if (!on_ || (now < due_ && !last)) return false;
+    if (!on_ || (now < due_ && !last && doing == doing_)) return false;
     due_ = now + pause;
+    doing_ = doing;
     return true;
 }
 

@@ -3,6 +3,7 @@
 #include <chrono>
 #include <cstdint>
 #include <iosfwd>
+#include <string>
 #include <string_view>
 
 namespace latchkey::cli {
@@ -22,18 +23,20 @@ public:
     progress_line& operator=(const progress_line&) = delete;
     ~progress_line() { clear(); }
 
-    /// `doing count` or `doing count of total`; no more than ten times a second, but the last one of all.
+    /// `doing count` or `doing count of total`; no more than ten times a second, but the first and the last
+    /// of each.
     void show(std::string_view doing, std::uint64_t count, std::uint64_t of = 0);
     /// `doing 42 %` where the total is known, else `doing …`.
     void show_share(std::string_view doing, std::uint64_t done, std::uint64_t of);
     void clear();
 
 private:
-    bool is_due(bool last);
+    bool is_due(std::string_view doing, bool last);
     void write(std::string_view text);
 
     std::ostream& err_;
     const bool on_;
+    std::string doing_;      ///< what stands there speaks of
     std::size_t width_ = 0;  ///< of what stands there
     std::chrono::steady_clock::time_point due_{};
 };

@@ -4,6 +4,7 @@
 #include <poll.h>
 #include <termios.h>
 #include <unistd.h>
+#include <utf8proc.h>
 
 #include <array>
 #include <atomic>
@@ -115,7 +116,41 @@ typed line_or_signal() {
     return {std::move(line), 0};
 }
 
+/// General categories Cc, Cs, Co, Cn, Zl, Zp, and of Cf what is invisible and changes what stands beside it.
+bool is_harmful(utf8proc_int32_t c) noexcept {
+    if (c == 0x200C || c == 0x200D) return false;  // joiners, which names in some scripts need
+    switch (utf8proc_category(c)) {
+        case UTF8PROC_CATEGORY_CC:
+        case UTF8PROC_CATEGORY_CF:
+        case UTF8PROC_CATEGORY_CS:
+        case UTF8PROC_CATEGORY_CO:
+        case UTF8PROC_CATEGORY_CN:
+        case UTF8PROC_CATEGORY_ZL:
+        case UTF8PROC_CATEGORY_ZP:
+            return true;
+        default:
+            return false;
+    }
+}
+
 }  // namespace
+
+std::string for_terminal(std::string_view text, line_breaks lines) {
+    std::string out;
+    while (!text.empty()) {
+        utf8proc_int32_t c = -1;
+        const auto used = utf8proc_iterate(reinterpret_cast<const utf8proc_uint8_t*>(text.data()),
+                                           static_cast<utf8proc_ssize_t>(text.size()), &c);
+        const auto size = used < 1 ? 1 : static_cast<std::size_t>(used);
+        const bool kept = c == '\n' && lines == line_breaks::keep;
+        if (used < 1 || (is_harmful(c) && !kept))
+            out += '?';
+        else
+            out += text.substr(0, size);
+        text.remove_prefix(size);
+    }
+    return out;
+}
 
 secret read_hidden_line(std::string_view prompt, std::ostream& err) {
     for (;;) {

@@ -13,6 +13,7 @@
 
 #include "base/distinct.hpp"
 #include "cli/blocking.hpp"
+#include "cli/choice.hpp"
 #include "cli/command_error.hpp"
 #include "cli/import_format.hpp"
 #include "cli/import_report.hpp"
@@ -319,9 +320,11 @@ void add_firebase_options(CLI::App& in, import_arguments& given) {
     const auto group = "Firebase";
     in.add_option("--firebase-hash-config", given.hash_config,
                   "File (mode 600) with the console's password hash parameters: hash_config { … }")
+        ->type_name("FILE")
         ->group(group);
     in.add_option("--firebase-signer-key-file", given.signer_key_file,
                   "File (mode 600) with base64_signer_key alone; or in the environment: FIREBASE_SIGNER_KEY")
+        ->type_name("FILE")
         ->group(group);
     in.add_option("--firebase-salt-separator", f.salt_separator, "base64_salt_separator; default: Bw==")
         ->group(group);
@@ -337,10 +340,9 @@ void add_user_import(CLI::App& family, context& c) {
                            "Add users from another system's export, all or, when a record is bad, nobody", c,
                            [&c, given] { return user_import(c, *given); });
     in.add_option("FILE", given->file, "The export; default: standard input");
-    in.add_option("--format", given->format,
-                  "jsonl (as `user export --with-hashes` writes it; the default), django, keycloak, auth0, "
-                  "firebase, supabase")
-        ->check(CLI::IsMember({"jsonl", "django", "keycloak", "auth0", "firebase", "supabase"}));
+    one_of(in.add_option("--format", given->format,
+                         "Whose export it is; default: jsonl, as `user export --with-hashes` writes it"),
+           "jsonl|django|keycloak|auth0|firebase|supabase");
     in.add_flag("--dry-run", given->dry_run, "Say what would become of every user, and add nobody");
     in.add_flag("--skip-existing", given->skip_existing, "Leave users whose name exists as they are");
     in.add_option("--scope", given->scopes,

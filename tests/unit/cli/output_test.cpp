@@ -5,6 +5,8 @@
 #include <boost/json/parse.hpp>
 #include <sstream>
 
+#include "cli/terminal.hpp"
+
 namespace latchkey::cli {
 namespace {
 
@@ -37,6 +39,22 @@ TEST(Table, CountsWhatATerminalShows) {
 
 TEST(Table, LetsNoControlCharacterReachTheTerminal) {
     EXPECT_EQ(printed(table{{}, {{"a\x1b[2Jb\n", "c"}}}), "a?[2Jb?  c\n");
+}
+
+TEST(ForTerminal, LeavesNothingThatMovesRecoloursOrTurnsText) {
+    EXPECT_EQ(for_terminal("J\xc3\xb6rg \xe6\xbc\xa2"), "J\xc3\xb6rg \xe6\xbc\xa2");
+    EXPECT_EQ(for_terminal("a\x1b[31mb\x7f\tc\r\n"), "a?[31mb??c??");
+    EXPECT_EQ(for_terminal("\xc2\x9b"
+                           "31m"),
+              "?31m")
+        << "C1: some terminals take it for ESC [";
+    EXPECT_EQ(for_terminal("admin\xe2\x80\xaegpj.exe\xe2\x81\xa6"), "admin?gpj.exe?")
+        << "bidirectional overrides";
+    EXPECT_EQ(for_terminal("a\xff\xc3"), "a??");
+    EXPECT_EQ(for_terminal("a\xe2\x80\xa8z\xe2\x80\xa9"), "a?z?") << "line and paragraph separators";
+    EXPECT_EQ(for_terminal("\xe0\xa4\x95\xe2\x80\x8d"), "\xe0\xa4\x95\xe2\x80\x8d")
+        << "a joiner is part of a word";
+    EXPECT_EQ(for_terminal("a\nb\x1b", line_breaks::keep), "a\nb?");
 }
 
 TEST(Json, IsIndentedAndReadsBackTheSame) {
