@@ -27,8 +27,17 @@ void refuse_metadata(response& out, const std::string& why) {
 
 }  // namespace
 
-clients_endpoint::clients_endpoint(clients::client_store& store, const wall_clock& clock)
-    : store_(store), clock_(clock) {}
+clients_endpoint::clients_endpoint(clients::client_store& store, const wall_clock& clock,
+                                   const event_log& events)
+    : store_(store), clock_(clock), events_(events) {}
+
+/// Records what was done to a client.
+task<bool> clients_endpoint::keep(std::string_view event, const request& q, const claims& caller,
+                                  std::string_view client_id, response& out) const {
+    auto what = events_.describe(event, q, caller);
+    what.add("client", client_id);
+    return events_.keep(std::move(what), out);
+}
 
 task<void> clients_endpoint::list(const request& q, const claims&, response& out) const {
     const auto asked = read_page(q.query);
@@ -45,7 +54,7 @@ task<void> clients_endpoint::list(const request& q, const claims&, response& out
     write_json(out, page);
 }
 
-task<void> clients_endpoint::create(const request& q, const claims&, response& out) const {
+task<void> clients_endpoint::create(const request& q, const claims& caller, response& out) const {
     auto members = read_members(q, out);
     if (!members) co_return;
     clients::client client;
@@ -67,6 +76,7 @@ task<void> clients_endpoint::create(const request& q, const claims&, response& o
     if (client.type == clients::client_type::confidential) text = clients::add_secret(client, clock_.now());
     if (const auto done = co_await store_.insert(client); !done)
         co_return http::write_error(out, done.error());
+    if (!co_await keep("client_created", q, caller, client.client_id, out)) co_return;
     out.add("Location", "clients/" + client.client_id);
     write_with_secret(out, client, text);
 }
@@ -77,7 +87,7 @@ task<void> clients_endpoint::read(const request& q, const claims&, response& out
     write_json(out, to_json(*client));
 }
 
-task<void> clients_endpoint::update(const request& q, const claims&, response& out) const {
+task<void> clients_endpoint::update(const request& q, const claims& caller, response& out) const {
     auto members = read_members(q, out);
     if (!members) co_return;
     auto client = co_await store_.find(std::string(q.parameter));
@@ -89,16 +99,16 @@ task<void> clients_endpoint::update(const request& q, const claims&, response& o
     client->updated_at = clock_.now();
     if (const auto done = co_await store_.update(*client); !done)
         co_return http::write_error(out, done.error());
-    write_json(out, to_json(*client));
+    if (co_await keep("client_updated", q, caller, client->client_id, out)) write_json(out, to_json(*client));
 }
 
-task<void> clients_endpoint::remove(const request& q, const claims&, response& out) const {
+task<void> clients_endpoint::remove(const request& q, const claims& caller, response& out) const {
     if (const auto done = co_await store_.remove(std::string(q.parameter)); !done)
         co_return http::write_error(out, done.error());
-    out.status(204);
+    if (co_await keep("client_deleted", q, caller, q.parameter, out)) out.status(204);
 }
 
-task<void> clients_endpoint::add_secret(const request& q, const claims&, response& out) const {
+task<void> clients_endpoint::add_secret(const request& q, const claims& caller, response& out) const {
     auto client = co_await store_.find(std::string(q.parameter));
     if (!client) co_return http::write_error(out, client.error());
     if (client->type == clients::client_type::public_)
@@ -107,17 +117,18 @@ task<void> clients_endpoint::add_secret(const request& q, const claims&, respons
     client->updated_at = clock_.now();
     if (const auto done = co_await store_.update(*client); !done)
         co_return http::write_error(out, done.error());
-    write_with_secret(out, *client, text);
+    if (co_await keep("client_secret_added", q, caller, client->client_id, out))
+        write_with_secret(out, *client, text);
 }
 
-task<void> clients_endpoint::drop_old_secrets(const request& q, const claims&, response& out) const {
+task<void> clients_endpoint::drop_old_secrets(const request& q, const claims& caller, response& out) const {
     auto client = co_await store_.find(std::string(q.parameter));
     if (!client) co_return http::write_error(out, client.error());
     clients::drop_old_secrets(*client);
     client->updated_at = clock_.now();
     if (const auto done = co_await store_.update(*client); !done)
         co_return http::write_error(out, done.error());
-    out.status(204);
+    if (co_await keep("client_secrets_dropped", q, caller, client->client_id, out)) out.status(204);
 }
 
 }  // namespace latchkey::accounts

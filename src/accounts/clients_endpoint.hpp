@@ -1,5 +1,6 @@
 #pragma once
 
+#include "accounts/event_log.hpp"
 #include "base/clock.hpp"
 #include "base/task.hpp"
 #include "clients/client_store.hpp"
@@ -13,7 +14,7 @@ namespace latchkey::accounts {
 /// secret is shown in the one answer that makes it.
 class clients_endpoint {
 public:
-    clients_endpoint(clients::client_store&, const wall_clock&);
+    clients_endpoint(clients::client_store&, const wall_clock&, const event_log&);
 
     /// GET /clients?after=ID&limit=N
     task<void> list(const http::request&, const tokens::claims&, http::response&) const;
@@ -33,8 +34,12 @@ public:
     task<void> drop_old_secrets(const http::request&, const tokens::claims&, http::response&) const;
 
 private:
+    task<bool> keep(std::string_view event, const http::request&, const tokens::claims& caller,
+                    std::string_view client_id, http::response&) const;
+
     clients::client_store& store_;
     const wall_clock& clock_;
+    const event_log& events_;
 };
 
 }  // namespace latchkey::accounts

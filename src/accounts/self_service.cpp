@@ -6,8 +6,9 @@
 
 namespace latchkey::accounts {
 
-change_password::change_password(users::user_store& store, users::authenticator& a, const new_passwords& p)
-    : store_(store), authenticator_(a), passwords_(p) {}
+change_password::change_password(users::user_store& store, users::authenticator& a, const new_passwords& p,
+                                 const event_log& events)
+    : store_(store), authenticator_(a), passwords_(p), events_(events) {}
 
 task<void> change_password::operator()(const http::request& q, const tokens::claims& claims,
                                        http::response& out) const {
@@ -20,7 +21,11 @@ task<void> change_password::operator()(const http::request& q, const tokens::cla
     if (refuse_problem(*members, out)) co_return;
 
     std::chrono::seconds throttled{0};
-    const throttle::origin origin{.session = claims.session, .retry_after = &throttled};
+    const auto address = events_.address_of(q);
+    const users::login_origin origin{.by = event_log::origin_of(q, claims, address),
+                                     .session = claims.session,
+                                     .retry_after = &throttled,
+                                     .failure_event = "password_change_failed"};
     const auto known =
         co_await authenticator_.authenticate(std::string(claims.username), std::move(*current), origin);
     if (!known) {
@@ -36,7 +41,7 @@ task<void> change_password::operator()(const http::request& q, const tokens::cla
     const auto keep = crypto::uuid::parse(claims.session);
     if (const auto done = co_await store_.set_password(known->user.id, std::move(*hash), keep); !done)
         co_return http::write_error(out, done.error());
-    out.status(204);
+    if (co_await events_.keep(events_.describe("password_changed", q, claims), out)) out.status(204);
 }
 
 }  // namespace latchkey::accounts

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "accounts/event_log.hpp"
 #include "accounts/new_password.hpp"
 #include "base/task.hpp"
 #include "http/request.hpp"
@@ -15,13 +16,14 @@ namespace latchkey::accounts {
 /// errc::wrong_password.
 class change_password {
 public:
-    change_password(users::user_store&, users::authenticator&, const new_passwords&);
+    change_password(users::user_store&, users::authenticator&, const new_passwords&, const event_log&);
     task<void> operator()(const http::request&, const tokens::claims&, http::response&) const;
 
 private:
     users::user_store& store_;
     users::authenticator& authenticator_;
     const new_passwords& passwords_;
+    const event_log& events_;
 };
 
 }  // namespace latchkey::accounts

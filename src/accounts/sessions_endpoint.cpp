@@ -59,7 +59,8 @@ std::optional<std::string> logout_scope(const request& q) {
 
 }  // namespace
 
-sessions_endpoint::sessions_endpoint(sessions::session_store& store) : store_(store) {}
+sessions_endpoint::sessions_endpoint(sessions::session_store& store, const event_log& events)
+    : store_(store), events_(events) {}
 
 task<void> sessions_endpoint::list(const request&, const claims& caller, response& out) const {
     const auto owner = owner_of(caller);
@@ -78,7 +79,9 @@ task<void> sessions_endpoint::remove(const request& q, const claims& caller, res
     if (!id || !owner) co_return http::write_error(out, errc::not_found);
     const auto ended = co_await store_.end(sessions::session_id{*id}, owner);
     if (!ended) co_return http::write_error(out, ended.error());
-    out.status(204);
+    auto event = events_.describe("session_ended", q, caller);
+    event.add("session", q.parameter);
+    if (co_await events_.keep(std::move(event), out)) out.status(204);
 }
 
 task<void> sessions_endpoint::log_out(const request& q, const claims& caller, response& out) const {
@@ -100,7 +103,9 @@ task<void> sessions_endpoint::log_out(const request& q, const claims& caller, re
         if (const auto ended = co_await store_.end_all(*owner, keep); !ended)
             co_return http::write_error(out, ended.error());
     }
-    out.status(204);
+    auto event = events_.describe("logged_out", q, caller);
+    event.add("session", caller.session).add("sessions", *scope);
+    if (co_await events_.keep(std::move(event), out)) out.status(204);
 }
 
 }  // namespace latchkey::accounts

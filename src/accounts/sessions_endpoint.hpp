@@ -1,5 +1,6 @@
 #pragma once
 
+#include "accounts/event_log.hpp"
 #include "base/task.hpp"
 #include "http/request.hpp"
 #include "http/response.hpp"
@@ -11,7 +12,8 @@ namespace latchkey::accounts {
 /// The caller's own sessions.
 class sessions_endpoint {
 public:
-    explicit sessions_endpoint(sessions::session_store&);
+    /// Both must outlive this.
+    sessions_endpoint(sessions::session_store&, const event_log&);
 
     /// GET /sessions:
     /// `{"items":[{"id","client_id"?,"scope"?,"created_at","last_used_at","expires_at","user_agent"?,
@@ -24,6 +26,7 @@ public:
 
 private:
     sessions::session_store& store_;
+    const event_log& events_;
 };
 
 }  // namespace latchkey::accounts

@@ -28,6 +28,20 @@ void write_account(response& out, const users::user& user) {
     write_json(out, to_json(user));
 }
 
+audit::event& add_account(audit::event& e, const users::user& user) {
+    return e.add("account", user.id.value.text()).add("account_name", user.username);
+}
+
+/// For the audit log: which members a PATCH was about, not what they are now.
+std::string names_of(const users::user_changes& changes, bool status) {
+    std::string names;
+    if (changes.email) names += "email ";
+    if (changes.scopes) names += "scopes ";
+    if (status) names += "disabled ";
+    if (!names.empty()) names.pop_back();
+    return names;
+}
+
 bool refuse_scopes(response& out, const std::vector<std::string>& words) {
     if (users::are_scopes(words)) return false;
     http::write_error(
@@ -39,8 +53,8 @@ bool refuse_scopes(response& out, const std::vector<std::string>& words) {
 }  // namespace
 
 users_endpoint::users_endpoint(users::user_store& store, const new_passwords& passwords,
-                               const wall_clock& clock)
-    : store_(store), passwords_(passwords), clock_(clock) {}
+                               const wall_clock& clock, const event_log& events)
+    : store_(store), passwords_(passwords), clock_(clock), events_(events) {}
 
 task<void> users_endpoint::list(const request& q, const claims&, response& out) const {
     const auto asked = read_page(q.query);
@@ -60,15 +74,16 @@ task<void> users_endpoint::list(const request& q, const claims&, response& out) 
     write_json(out, page);
 }
 
-task<void> users_endpoint::create(const request& q, const claims&, response& out) const {
-    return insert(q, out, true);
+task<void> users_endpoint::create(const request& q, const claims& caller, response& out) const {
+    return insert(q, &caller, out);
 }
 
 task<void> users_endpoint::register_account(const request& q, response& out) const {
-    return insert(q, out, false);
+    return insert(q, nullptr, out);
 }
 
-task<void> users_endpoint::insert(const request& q, response& out, bool with_scopes) const {
+/// Without an administrator it is a registration: nobody gives himself scopes.
+task<void> users_endpoint::insert(const request& q, const claims* administrator, response& out) const {
     auto members = read_members(q, out);
     if (!members) co_return;
     members->require("username");
@@ -76,7 +91,7 @@ task<void> users_endpoint::insert(const request& q, response& out, bool with_sco
     const auto given_name = members->text("username");
     auto password = members->password("password");
     const auto given_email = members->text("email");
-    auto scopes = with_scopes ? members->list("scopes") : std::nullopt;
+    auto scopes = administrator ? members->list("scopes") : std::nullopt;
     if (refuse_problem(*members, out)) co_return;
 
     const auto name = users::parse_username(*given_name);
@@ -100,8 +115,12 @@ task<void> users_endpoint::insert(const request& q, response& out, bool with_sco
     const users::user account = stored.user;
     if (const auto done = co_await store_.insert(std::move(stored), name->canonical); !done)
         co_return http::write_error(out, done.error());
+    auto event = administrator ? events_.describe("user_created", q, *administrator)
+                               : events_.describe("user_registered", q);
+    add_account(event, account);
+    if (!co_await events_.keep(std::move(event), out)) co_return;
     out.status(201);
-    if (with_scopes)
+    if (administrator)
         out.add("Location", "users/" + account.id.value.text());  // relative: right under any root_path
     write_account(out, account);
 }
@@ -114,7 +133,7 @@ task<void> users_endpoint::read(const request& q, const claims&, response& out) 
     write_account(out, *user);
 }
 
-task<void> users_endpoint::update(const request& q, const claims&, response& out) const {
+task<void> users_endpoint::update(const request& q, const claims& caller, response& out) const {
     const auto id = id_in(q);
     if (!id) co_return http::write_error(out, errc::not_found);
     auto members = read_members(q, out);
@@ -132,20 +151,26 @@ task<void> users_endpoint::update(const request& q, const claims&, response& out
         const auto email = users::parse_email(*changes.email);
         if (!email) co_return http::write_error(out, email.error());
     }
+    const std::string changed = names_of(changes, disabled.has_value());
     auto user = co_await store_.update(*id, std::move(changes));
     if (user && disabled && *disabled != user->disabled) user = co_await store_.set_disabled(*id, *disabled);
     if (!user) co_return http::write_error(out, user.error());
-    write_account(out, *user);
+    auto event = events_.describe("user_updated", q, caller);
+    add_account(event, *user).add("changed", changed);
+    if (disabled) event.add("disabled", *disabled);
+    if (co_await events_.keep(std::move(event), out)) write_account(out, *user);
 }
 
-task<void> users_endpoint::remove(const request& q, const claims&, response& out) const {
+task<void> users_endpoint::remove(const request& q, const claims& caller, response& out) const {
     const auto id = id_in(q);
     if (!id) co_return http::write_error(out, errc::not_found);
     if (const auto done = co_await store_.remove(*id); !done) co_return http::write_error(out, done.error());
-    out.status(204);
+    auto event = events_.describe("user_deleted", q, caller);
+    event.add("account", q.parameter);
+    if (co_await events_.keep(std::move(event), out)) out.status(204);
 }
 
-task<void> users_endpoint::set_password(const request& q, const claims&, response& out) const {
+task<void> users_endpoint::set_password(const request& q, const claims& caller, response& out) const {
     const auto id = id_in(q);
     if (!id) co_return http::write_error(out, errc::not_found);
     auto members = read_members(q, out);
@@ -159,7 +184,9 @@ task<void> users_endpoint::set_password(const request& q, const claims&, respons
     if (!hash) co_return passwords_.refuse(out, hash.error());
     if (const auto done = co_await store_.set_password(*id, std::move(*hash)); !done)
         co_return http::write_error(out, done.error());
-    out.status(204);
+    auto event = events_.describe("password_set", q, caller);
+    add_account(event, *user);
+    if (co_await events_.keep(std::move(event), out)) out.status(204);
 }
 
 }  // namespace latchkey::accounts

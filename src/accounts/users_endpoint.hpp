@@ -1,5 +1,6 @@
 #pragma once
 
+#include "accounts/event_log.hpp"
 #include "accounts/new_password.hpp"
 #include "base/clock.hpp"
 #include "base/task.hpp"
@@ -14,7 +15,7 @@ namespace latchkey::accounts {
 /// (account_json.hpp); what is wrong with a body is errc::invalid_member and names the member.
 class users_endpoint {
 public:
-    users_endpoint(users::user_store&, const new_passwords&, const wall_clock&);
+    users_endpoint(users::user_store&, const new_passwords&, const wall_clock&, const event_log&);
 
     /// GET /users?after=ID&limit=N: `{"items":[…],"next":"ID"}`, `next` only when there are more; at most
     /// 200, default 50.
@@ -34,11 +35,12 @@ public:
     task<void> register_account(const http::request&, http::response&) const;
 
 private:
-    task<void> insert(const http::request&, http::response&, bool with_scopes) const;
+    task<void> insert(const http::request&, const tokens::claims* administrator, http::response&) const;
 
     users::user_store& store_;
     const new_passwords& passwords_;
     const wall_clock& clock_;
+    const event_log& events_;
 };
 
 }  // namespace latchkey::accounts

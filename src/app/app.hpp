@@ -12,6 +12,7 @@
 #include "app/router.hpp"
 #include "app/routes.hpp"
 #include "app/store_watcher.hpp"
+#include "audit/journal.hpp"
 #include "base/clock.hpp"
 #include "clients/recent_clients.hpp"
 #include "config/load.hpp"
@@ -62,6 +63,10 @@ public:
     passwords::hash_pool& hashing() noexcept { return pool_; }
     tokens::token_service& tokens() noexcept { return *tokens_; }
     store_watcher& watcher() noexcept { return *watcher_; }
+    /// Where what the process itself does is recorded.
+    audit::recorder& audit() noexcept { return journal_ ? *journal_ : audit::unrecorded(); }
+    /// Log rotation (SIGHUP): the audit log goes on in a new file.
+    void reopen_files();
     std::atomic<bool>& draining() noexcept { return draining_; }
     /// Whose connections the metrics count; must not be asked to any more once it is gone.
     void count_connections_of(const net::server& clients) noexcept { clients_ = &clients; }
@@ -77,6 +82,7 @@ private:
     tokens::revocations revocations_;
     std::unique_ptr<storage::store> store_;
     clients::recent_clients recent_clients_;
+    std::unique_ptr<audit::journal> journal_;  ///< null: audit.file is empty
     passwords::hash_pool pool_;
     std::unique_ptr<throttle::login_throttle> throttle_;  ///< null when it is switched off
     passwords::policy policy_;
@@ -86,6 +92,7 @@ private:
     std::unique_ptr<sessions::refresh_token_codec> refresh_tokens_;
     std::unique_ptr<oauth::session_opener> sessions_;
     std::unique_ptr<accounts::new_passwords> passwords_;
+    std::unique_ptr<accounts::event_log> events_;
     std::unique_ptr<endpoints> endpoints_;
     std::atomic<const net::server*> clients_{nullptr};
     std::atomic<bool> store_answers_{true};

@@ -1,6 +1,7 @@
 #include "app/key_keeper.hpp"
 
 #include <algorithm>
+#include <functional>
 
 #include "base/log.hpp"
 #include "crypto/base64url.hpp"
@@ -18,8 +19,8 @@ constexpr int rounds_to_rest = 2;
 }  // namespace
 
 key_keeper::key_keeper(tokens::key_store& store, const wall_clock& clock, settings s,
-                       std::optional<secret> shared_secret)
-    : store_(store), clock_(clock), settings_(s), shared_secret_(std::move(shared_secret)) {
+                       std::optional<secret> shared_secret, audit::recorder& recorder)
+    : store_(store), clock_(clock), settings_(s), shared_secret_(std::move(shared_secret)), audit_(recorder) {
     rotation_.algorithm = settings_.algorithm;
     rotation_.key_lifetime = settings_.key_lifetime;
 }
@@ -64,11 +65,26 @@ task<result<void>> key_keeper::rotate(std::vector<tokens::key_record>& keys) {
         log::info(
             "signing keys rotated",
             {{"added", plan.add.size()}, {"retired", plan.retire.size()}, {"removed", plan.remove.size()}});
+        if (auto kept = co_await record(plan); !kept) co_return kept.error();
         auto listed = co_await store_.list_keys();
         if (!listed) co_return listed.error();
         keys = std::move(*listed);
     }
     co_return result<void>{};
+}
+
+task<result<void>> key_keeper::record(const tokens::rotation_plan& plan) {
+    const auto words = [](const auto& all, const auto& kid_of) {
+        std::string kids;
+        for (const auto& each : all)
+            kids.append(kids.empty() ? "" : " ").append(std::invoke(kid_of, each));
+        return kids;
+    };
+    audit::event rotated("signing_keys_rotated");
+    rotated.add("added", std::uint64_t{plan.add.size()})
+        .add("retired", words(plan.retire, &tokens::key_retirement::kid))
+        .add("removed", words(plan.remove, std::identity{}));
+    return audit_.record(std::move(rotated));
 }
 
 bool key_keeper::any_signs(const std::vector<tokens::key_record>& keys) const {

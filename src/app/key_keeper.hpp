@@ -8,6 +8,7 @@
 #include <string>
 #include <vector>
 
+#include "audit/recorder.hpp"
 #include "base/task.hpp"
 #include "crypto/secret.hpp"
 #include "tokens/key_ring.hpp"
@@ -26,7 +27,8 @@ public:
         std::chrono::milliseconds key_lifetime{};  ///< zero: keys are rotated by hand only
     };
 
-    key_keeper(tokens::key_store&, const wall_clock&, settings, std::optional<secret> shared_secret);
+    key_keeper(tokens::key_store&, const wall_clock&, settings, std::optional<secret> shared_secret,
+               audit::recorder& = audit::unrecorded());
 
     /// The ring as the store has it now, after what rotation is due. Errors of the key store, and of
     /// tokens::load_key. A store that can be read but not written costs a warning as long as some key may
@@ -44,6 +46,7 @@ public:
 private:
     std::vector<tokens::key_record> shared_key() const;
     task<result<std::vector<tokens::key_record>>> stored_keys();
+    task<result<void>> record(const tokens::rotation_plan&);
     task<result<void>> rotate(std::vector<tokens::key_record>&);
     bool any_signs(const std::vector<tokens::key_record>&) const;
 
@@ -52,6 +55,7 @@ private:
     settings settings_;
     tokens::rotation_settings rotation_;
     std::optional<secret> shared_secret_;
+    audit::recorder& audit_;
     std::atomic<std::uint64_t> rotation_failures_{0};
 };
 

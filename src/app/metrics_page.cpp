@@ -158,6 +158,13 @@ void write_connections(exposition& page, const net::server& clients) {
     }
 }
 
+void write_audit(exposition& page, const audit::journal& journal) {
+    page.family("latchkey_audit_records", kind::counter,
+                "Security events by whether they could be recorded.");
+    page.sample(static_cast<std::int64_t>(journal.written()), {{"outcome", "written"}});
+    page.sample(static_cast<std::int64_t>(journal.failed()), {{"outcome", "failed"}});
+}
+
 }  // namespace
 
 void metrics_page::operator()(const http::request& request, http::response& response) const {
@@ -170,6 +177,7 @@ void metrics_page::operator()(const http::request& request, http::response& resp
     write_capacity(page, from_.hashing.settings());
     write_hashing(page, from_.hashing.metrics());
     if (from_.throttle != nullptr) write_throttle(page, from_.throttle->metrics());
+    if (from_.audit != nullptr) write_audit(page, *from_.audit);
     write_sessions(page, from_.store.sessions().metrics());
     write_store(page, from_.store);
     if (const auto* clients = from_.clients.load()) write_connections(page, *clients);

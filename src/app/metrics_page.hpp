@@ -2,6 +2,7 @@
 
 #include "app/key_keeper.hpp"
 #include "app/router.hpp"
+#include "audit/journal.hpp"
 #include "http/response.hpp"
 #include "metrics/exposition.hpp"
 #include "net/server.hpp"
@@ -24,6 +25,7 @@ public:
         const key_keeper& keys;
         const passwords::hash_pool& hashing;
         const throttle::login_throttle* throttle;  ///< null: off
+        const audit::journal* audit;               ///< null: there is none
         storage::store& store;
         const std::atomic<const net::server*>& clients;  ///< where they connect; null: not yet
         const std::atomic<bool>& store_answers;

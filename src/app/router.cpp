@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "app/guard.hpp"
+#include "base/log.hpp"
 #include "http/error_table.hpp"
 
 namespace latchkey::app {
@@ -78,26 +79,41 @@ std::optional<task<void>> router::handle(http::request& request, http::response&
         if (const auto* entry = select(request, response)) {
             index = entry->index;
             if (auto rest = run(*entry, request, response))
-                return finish(std::move(*rest), index, response, began);
+                return finish(std::move(*rest), index, request, response, began);
         }
     } catch (...) {
-        requests_.end(index, 500, began);
+        end(index, 500, request, began);
         throw;
     }
-    requests_.end(index, response.status(), began);
+    end(index, response.status(), request, began);
     return std::nullopt;
 }
 
 /// Counts an endpoint that waits for another lane.
-task<void> router::finish(task<void> rest, std::size_t index, http::response& response, time_point began) {
+task<void> router::finish(task<void> rest, std::size_t index, const http::request& request,
+                          http::response& response, time_point began) {
     try {
         // clang 14 sees a coroutine's parameter twice: NOLINTNEXTLINE(bugprone-use-after-move)
         co_await std::move(rest);
     } catch (...) {
-        requests_.end(index, 500, began);
+        end(index, 500, request, began);
         throw;
     }
-    requests_.end(index, response.status(), began);
+    end(index, response.status(), request, began);
+}
+
+/// Of the request's own text nothing but the method, when it is one: a path or query may hold what no log
+/// should.
+void router::end(std::size_t index, unsigned status, const http::request& request, time_point began) {
+    const auto took = requests_.end(index, status, began);
+    if (!logs_requests_.load(std::memory_order_relaxed)) return;
+    const auto method = boost::beast::http::to_string(request.method);
+    log::info("request",
+              {{"method", std::string_view(method.data(), method.size())},
+               {"route", requests_.route(index)},
+               {"status", status},
+               {"duration_us", std::chrono::floor<std::chrono::microseconds>(took).count()}},
+              request.ids);
 }
 
 /// The endpoint whose business the request is; if it is nobody's, null, and it has been answered.

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <atomic>
 #include <functional>
 #include <string>
 #include <string_view>
@@ -48,6 +49,9 @@ public:
 
     std::optional<task<void>> handle(http::request&, http::response&) override;
 
+    /// Whether each request is a line of the log: method, route, status, duration. Any time, from any thread.
+    void log_requests(bool on) noexcept { logs_requests_.store(on, std::memory_order_relaxed); }
+
     std::span<const route> routes() const noexcept { return routes_; }
 
     /// The requests it answered, and the tokens it checked for guarded endpoints.
@@ -60,7 +64,9 @@ private:
     const method_entry* select(http::request&, http::response&) const;
     std::optional<task<void>> run(const method_entry&, const http::request&, http::response&);
     task<void> run_guarded(const method_entry&, const http::request&, http::response&);
-    task<void> finish(task<void> rest, std::size_t index, http::response&, time_point began);
+    task<void> finish(task<void> rest, std::size_t index, const http::request&, http::response&,
+                      time_point began);
+    void end(std::size_t index, unsigned status, const http::request&, time_point began);
     bool admits(const method_entry&, const http::request&, tokens::verified_token&, http::response&);
 
     std::vector<route> routes_;
@@ -69,6 +75,7 @@ private:
     const tokens::token_service* tokens_;
     metrics::request_metrics requests_;
     metrics::outcome_counts verifications_;
+    std::atomic<bool> logs_requests_{false};
 };
 
 }  // namespace latchkey::app

@@ -11,6 +11,7 @@
 #include "app/supervisor.hpp"
 #include "app/watchdog.hpp"
 #include "base/log.hpp"
+#include "base/run_task.hpp"
 #include "config/keys.hpp"
 #include "config/values.hpp"
 #include "net/inherited_sockets.hpp"
@@ -76,6 +77,7 @@ public:
         const strand on = control_.make_strand();
         signals caught(on, SIGTERM, SIGINT, SIGHUP);  // before anybody can know that we serve
         load_certificate();
+        service_.public_handler().log_requests(settings_.log.requests);
         service_.count_connections_of(public_);
         const auto at = open(public_, inherited_.http, settings_.server.listen);
         const auto management = open(management_, inherited_.management, settings_.server.management_listen);
@@ -94,6 +96,7 @@ public:
                               {"management_port", management.port},
                               {"tls", tls_ ? "on" : "off"},
                               {"threads", io_lanes_.size()}});
+        record("service_started");
         serving_ = "Serving at " + config::format_value(at);
         supervisor_.ready(serving_);
         control_.run();
@@ -116,6 +119,13 @@ private:
         if (!inherited) return {configured.address, server.listen(configured.address, configured.port)};
         const auto bound = server.adopt(*inherited);
         return {bound.address().to_string(), bound.port()};
+    }
+
+    /// What the process does by itself. Its log says when that cannot be recorded.
+    void record(std::string_view what) {
+        audit::event event(what);
+        event.add("process", static_cast<std::uint64_t>(getpid()));
+        [[maybe_unused]] const auto kept = run_task(service_.audit().record(std::move(event)));
     }
 
     void load_certificate() {
@@ -150,8 +160,11 @@ private:
                 for (const auto key : config::reload(settings_, fresh.settings))
                     log::warn("a changed setting needs a restart", {{"key", key}});
                 configure_log(settings_.log);
+                service_.public_handler().log_requests(settings_.log.requests);
             }
             load_certificate();
+            service_.reopen_files();
+            record("configuration_reloaded");
             log::info("configuration reloaded");
         } catch (const net::tls_error& e) {
             log::error("certificate not reloaded, the old one stays", {{"reason", e.what()}});
@@ -175,6 +188,7 @@ private:
                 lane.abort_all();
         }
         service_.watcher().stop();
+        record("service_stopped");
         service_.stop();
         management_.stop_accepting();
         control_.abort_all();

@@ -78,6 +78,13 @@ passwords::hash_pool_settings hashing_settings(const settings& s, tokens::key_st
     return lane;
 }
 
+std::unique_ptr<audit::journal> open_journal(const settings& s, tokens::key_store& keys,
+                                             const wall_clock& clock) {
+    if (s.audit.file.empty()) return nullptr;
+    return std::make_unique<audit::journal>(s.audit.file,
+                                            stored_secret(keys, audit::key_name, audit::key_size), clock);
+}
+
 std::unique_ptr<throttle::login_throttle> make_throttle(const settings& s, tokens::key_store& keys,
                                                         const wall_clock& clock) {
     if (!s.throttle.enabled) return nullptr;
@@ -123,11 +130,12 @@ service::service(const settings& s, config::secrets secrets, const wall_clock& c
     : clock_(clock),
       store_(open_store(s, secrets.master_key, revocations_, clock)),
       recent_clients_(store_->clients()),
+      journal_(open_journal(s, store_->keys(), clock)),
       pool_(hashing_settings(s, store_->keys())),
       throttle_(make_throttle(s, store_->keys(), clock_)),
       policy_(passwords::make_policy(s.passwords.min_length, s.passwords.blocklist, s.tokens.issuer)),
-      authenticator_(store_->users(), pool_, clock_, throttle_.get(), &policy_),
-      keys_(store_->keys(), clock_, key_settings(s), std::move(secrets.hmac_secret)) {
+      authenticator_(store_->users(), pool_, clock_, throttle_.get(), &policy_, audit()),
+      keys_(store_->keys(), clock_, key_settings(s), std::move(secrets.hmac_secret), audit()) {
     const tokens::token_settings claims{.issuer = s.tokens.issuer,
                                         .audience = s.tokens.audience,
                                         .access_lifetime = s.tokens.access_lifetime};
@@ -155,6 +163,7 @@ service::service(const settings& s, config::secrets secrets, const wall_clock& c
                                         .keys = keys_,
                                         .hashing = pool_,
                                         .throttle = throttle_.get(),
+                                        .audit = journal_.get(),
                                         .store = *store_,
                                         .clients = clients_,
                                         .store_answers = store_answers_,
@@ -175,12 +184,13 @@ std::vector<std::unique_ptr<oauth::grant>> service::make_grants(const settings& 
         authenticator_, *tokens_,
         oauth::password_grant::settings{.enabled = s.tokens.password_grant,
                                         .narrow_scope = s.tokens.narrow_scope},
-        s.sessions.refresh_tokens ? sessions_.get() : nullptr));
+        s.sessions.refresh_tokens ? sessions_.get() : nullptr, audit()));
     if (s.sessions.refresh_tokens)
         grants.push_back(std::make_unique<oauth::refresh_token_grant>(store_->sessions(), *refresh_tokens_,
-                                                                      *tokens_, clients));
+                                                                      *tokens_, clients, audit()));
     grants.push_back(std::make_unique<oauth::client_credentials_grant>(
-        *tokens_, clock_, oauth::client_credentials_grant::settings{.narrow_scope = s.tokens.narrow_scope}));
+        *tokens_, clock_, oauth::client_credentials_grant::settings{.narrow_scope = s.tokens.narrow_scope},
+        audit()));
     return grants;
 }
 
@@ -194,18 +204,19 @@ std::unique_ptr<endpoints> service::make_endpoints(const settings& s) {
                                                               .session_settings = session_settings(s),
                                                               .clock = clock_};
     passwords_ = std::make_unique<accounts::new_passwords>(pool_, policy_);
+    events_ = std::make_unique<accounts::event_log>(audit(), trusted);
     const auto issuer_path = oauth::path_of(s.tokens.issuer);
     return std::unique_ptr<endpoints>(new endpoints{
         .token = {make_grants(s), authenticator_, clients, trusted},
-        .revoke = {clients, *tokens_, store_->sessions(), *refresh_tokens_},
+        .revoke = {clients, *tokens_, store_->sessions(), *refresh_tokens_, trusted, audit()},
         .introspect = {clients, introspected},
         .metadata = {describe(s), *tokens_, trusted},
         .tokens = *tokens_,
         .users = store_->users(),
-        .user_administration = {store_->users(), *passwords_, clock_},
-        .change_password = {store_->users(), authenticator_, *passwords_},
-        .sessions = accounts::sessions_endpoint(store_->sessions()),
-        .client_administration = {recent_clients_, clock_},
+        .user_administration = {store_->users(), *passwords_, clock_, *events_},
+        .change_password = {store_->users(), authenticator_, *passwords_, *events_},
+        .sessions = accounts::sessions_endpoint(store_->sessions(), *events_),
+        .client_administration = {recent_clients_, clock_, *events_},
         .issuer_metadata_path =
             issuer_path.empty() ? std::string() : std::string(metadata_path).append(issuer_path),
         .ready = [this] { return store_answers_ && !draining_; },
@@ -215,6 +226,11 @@ std::unique_ptr<endpoints> service::make_endpoints(const settings& s) {
 void service::stop() {
     pool_.stop();
     store_->stop();
+    if (journal_) journal_->stop();
+}
+
+void service::reopen_files() {
+    if (journal_) journal_->reopen();
 }
 
 }  // namespace latchkey::app

@@ -63,6 +63,8 @@ std::string_view name(errc e) noexcept {
             return "invalid_scope";
         case errc::invalid_refresh_token:
             return "invalid_refresh_token";
+        case errc::refresh_token_reused:
+            return "refresh_token_reused";
         case errc::missing_refresh_token:
             return "missing_refresh_token";
         case errc::unauthorized_client:
@@ -121,6 +123,8 @@ std::string_view name(errc e) noexcept {
             return "out_of_memory";
         case errc::store_unavailable:
             return "store_unavailable";
+        case errc::audit_unavailable:
+            return "audit_unavailable";
         case errc::shutting_down:
             return "shutting_down";
         case errc::unsupported_hash:

@@ -44,6 +44,7 @@ enum class errc {
     invalid_scope,
     invalid_refresh_token,  ///< unknown, expired, revoked, replayed or another client's: never told apart
                             ///< (invalid_grant)
+    refresh_token_reused,   ///< used before, too long ago: the session has ended. The same answer
     missing_refresh_token,
     unauthorized_client,  ///< the client may not use this grant
     missing_token,        ///< revocation and introspection without `token`
@@ -80,6 +81,7 @@ enum class errc {
     overloaded,         ///< the hashing lane is full
     out_of_memory,      ///< no memory for a hash; never "wrong password"
     store_unavailable,  ///< the store does not answer; it may again
+    audit_unavailable,  ///< the audit log cannot be written; it may again
     shutting_down,
     unsupported_hash,  ///< a stored password hash that no engine understands
     unsealing_failed,  ///< a sealed key and no, or the wrong, master key

@@ -62,22 +62,32 @@ std::string timestamp() {
     return rfc3339(system_wall_clock().now());
 }
 
-std::string json_line(level l, std::string_view event, const fields& f) {
+/// Hands each id that there is to `show`, by its name in a line.
+template <class Show>
+void show_ids(const request_ids& of, Show show) {
+    if (!of.request.empty()) show("request_id", of.request);
+    if (!of.trace.empty()) show("trace_id", of.trace);
+    if (!of.span.empty()) show("span_id", of.span);
+}
+
+std::string json_line(level l, std::string_view event, const fields& f, const request_ids& of) {
     boost::json::object line;
     line["time"] = timestamp();
     line["level"] = spelling(l);
     line["event"] = event;
     for (const auto& [key, value] : f)
         line[key] = value;
+    show_ids(of, [&](std::string_view key, std::string_view id) { line[key] = id; });
     return boost::json::serialize(line);
 }
 
 /// Values are shown as JSON, whose escapes keep control characters (and with them forged lines) out of the
 /// terminal.
-std::string text_line(level l, std::string_view event, const fields& f) {
+std::string text_line(level l, std::string_view event, const fields& f, const request_ids& of) {
     std::string line = fmt::format("{} {:<5} {}", timestamp(), spelling(l), event);
     for (const auto& [key, value] : f)
         line += fmt::format(" {}={}", key, boost::json::serialize(value));
+    show_ids(of, [&](std::string_view key, std::string_view id) { line += fmt::format(" {}={}", key, id); });
     return line;
 }
 
@@ -92,9 +102,9 @@ bool enabled(level l) noexcept {
     return output().should_log(to_spdlog(l));
 }
 
-void write(level l, std::string_view event, fields f) {
+void write(level l, std::string_view event, fields f, const request_ids& of) {
     if (!enabled(l)) return;
-    const std::string line = as_json ? json_line(l, event, f) : text_line(l, event, f);
+    const std::string line = as_json ? json_line(l, event, f, of) : text_line(l, event, f, of);
     output().log(to_spdlog(l), spdlog::string_view_t(line));
 }
 

@@ -5,6 +5,8 @@
 #include <string_view>
 #include <type_traits>
 
+#include "base/request_ids.hpp"
+
 /// The program's log: one line an event on standard error, text on a terminal, one JSON object a line
 /// otherwise. Secrets (passwords, tokens, hashes, keys) are never passed here; user text is passed as a
 /// field's value only, never as the event: events are literals. Thread-safe.
@@ -35,20 +37,21 @@ void configure(format, level threshold);
 
 bool enabled(level) noexcept;
 
-/// Writes `{"time":"…","level":"…","event":"…", fields…}`.
-void write(level, std::string_view event, fields = {});
+/// Writes `{"time":"…","level":"…","event":"…", fields…, "request_id":"…","trace_id":"…","span_id":"…"}`;
+/// the last three say which request it is about, when it is about one.
+void write(level, std::string_view event, fields = {}, const request_ids& = {});
 
-inline void debug(std::string_view event, fields f = {}) {
-    write(level::debug, event, f);
+inline void debug(std::string_view event, fields f = {}, const request_ids& of = {}) {
+    write(level::debug, event, f, of);
 }
-inline void info(std::string_view event, fields f = {}) {
-    write(level::info, event, f);
+inline void info(std::string_view event, fields f = {}, const request_ids& of = {}) {
+    write(level::info, event, f, of);
 }
-inline void warn(std::string_view event, fields f = {}) {
-    write(level::warn, event, f);
+inline void warn(std::string_view event, fields f = {}, const request_ids& of = {}) {
+    write(level::warn, event, f, of);
 }
-inline void error(std::string_view event, fields f = {}) {
-    write(level::error, event, f);
+inline void error(std::string_view event, fields f = {}, const request_ids& of = {}) {
+    write(level::error, event, f, of);
 }
 
 }  // namespace latchkey::log

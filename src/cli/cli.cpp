@@ -28,6 +28,7 @@ void configure(CLI::App& app, context& c) {
     add_client(app, c);
     add_key(app, c);
     add_token(app, c);
+    add_audit(app, c);
     add_config(app, c);
     add_backup(app, c);
     add_restore(app, c);

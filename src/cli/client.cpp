@@ -97,6 +97,11 @@ struct session {
         if (!answer && answer.error() == errc::not_found) throw unknown(id);
         return or_explain(std::move(answer), command, id);
     }
+    void record(std::string_view what, const client& c) {
+        auto event = command_event(what);
+        event.add("client", c.client_id);
+        store.record(std::move(event));
+    }
     client find(const std::string& id) { return ask(store.clients().find(id), id); }
     void update(client& c) {
         c.updated_at = store.now();
@@ -165,6 +170,7 @@ int client_add(const context& with, const client_arguments& given) {
     c.created_at = c.updated_at = s.store.now();
     const secret fresh = given.is_public ? secret() : clients::add_secret(c, c.created_at);
     s.ask(s.store.clients().insert(c), c.client_id);
+    s.record("client_created", c);
     print_client(with, c, fresh);
     return 0;
 }
@@ -205,6 +211,7 @@ int client_secret(const context& with, const client_arguments& given) {
     else
         fresh = clients::add_secret(c, s.store.now());
     s.update(c);
+    s.record(given.drop_old ? "client_secrets_dropped" : "client_secret_added", c);
     print_client(with, c, fresh);
     return 0;
 }
@@ -214,6 +221,7 @@ int client_set_disabled(const context& with, const client_arguments& given, bool
     auto c = s.find(given.name);
     c.disabled = disabled;
     s.update(c);
+    s.record(disabled ? "client_disabled" : "client_enabled", c);
     print_client(with, c);
     return 0;
 }
@@ -227,6 +235,7 @@ int client_delete(const context& with, const client_arguments& given) {
         throw usage_error("client delete", "not confirmed, nothing deleted",
                           "latchkey client delete " + given.name + " --yes");
     s.ask(s.store.clients().remove(c.client_id), c.client_id);
+    s.record("client_deleted", c);
     return 0;
 }
 

@@ -11,6 +11,7 @@ void add_user(CLI::App&, context&);
 void add_client(CLI::App&, context&);
 void add_key(CLI::App&, context&);
 void add_token(CLI::App&, context&);
+void add_audit(CLI::App&, context&);
 void add_config(CLI::App&, context&);
 void add_backup(CLI::App&, context&);
 void add_restore(CLI::App&, context&);

@@ -42,6 +42,11 @@ struct key_session {
         or_explain(run_to_end(store.keys().change_keys(std::move(changes))), command, kid);
         read_keys();
     }
+    void record(std::string_view what, const std::string& kid, const std::string& replaced_by = {}) {
+        auto event = command_event(what);
+        event.add("kid", kid).add("replaced_by", replaced_by);
+        store.record(std::move(event));
+    }
     void read_keys() { keys = or_explain(run_to_end(store.keys().list_keys()), command, {}); }
     /// With the operator's own secret the store's keys sign nothing: changing them would look like a success.
     void refuse_shared_secret() const {
@@ -136,6 +141,7 @@ int key_new(const context& c, const std::string& algorithm_option) {
     tokens::key_changes changes;
     changes.add.push_back(std::move(fresh));
     s.change_keys(std::move(changes), kid);
+    s.record("signing_key_added", kid);
     return print_key(c, s, kid);
 }
 
@@ -158,6 +164,7 @@ int key_rotate(const context& c) {
     or_explain(run_to_end(tokens::carry_out(s.store.keys(), std::move(plan), s.algorithm, s.now)), s.command,
                {});
     s.read_keys();
+    s.record("signing_key_added", youngest(s));
     return print_key(c, s, youngest(s));
 }
 
@@ -196,6 +203,7 @@ int key_retire(const context& c, const std::string& kid) {
     tokens::key_changes changes;
     changes.retire.push_back({kid, s.now});
     s.change_keys(std::move(changes), kid);
+    s.record("signing_key_retired", kid);
     return print_key(c, s, kid);
 }
 
@@ -223,6 +231,7 @@ int key_remove(const context& c, const removal& asked) {
         fresh = changes.add.back().kid;
     }
     s.change_keys(std::move(changes), asked.kid);
+    s.record("signing_key_removed", asked.kid, fresh);
     return fresh.empty() ? 0 : print_key(c, s, fresh);
 }
 

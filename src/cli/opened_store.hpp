@@ -2,6 +2,7 @@
 
 #include <memory>
 
+#include "audit/event.hpp"
 #include "base/clock.hpp"
 #include "config/secrets.hpp"
 #include "config/settings.hpp"
@@ -22,6 +23,11 @@ public:
     users::user_store& users() { return store_->users(); }
     clients::client_store& clients() { return store_->clients(); }
     tokens::key_store& keys() { return store_->keys(); }
+    /// Records in audit.file what a command has done with the store, when there is an audit log and it is a
+    /// file; standard output is the command's own. Throws command_error: it is done, and not recorded.
+    void record(audit::event);
+    /// The key of this installation's audit records, made when there is none.
+    result<secret> audit_key();
     /// What was revoked until now, whoever did it.
     result<void> refresh_revocations();
     const tokens::revocations& revocations() const { return revocations_; }
@@ -31,7 +37,11 @@ public:
 private:
     system_wall_clock clock_;
     tokens::revocations revocations_;
+    std::filesystem::path audit_file_;
     std::unique_ptr<storage::store> store_;
 };
+
+/// Something that a command does, by whom on this machine.
+audit::event command_event(std::string_view name);
 
 }  // namespace latchkey::cli

@@ -113,6 +113,9 @@ int token_issue(const context& c, const token_arguments& given) {
                                         .authenticated_at = authenticated_at,
                                         .lifetime = lifetime,
                                         .audience = {}});
+    auto event = command_event("token_issued");
+    event.add("account", subject).add("account_name", user.username).add("jti", token.id);
+    s.store.record(std::move(event));
     if (c.options.output == output_format::json) {
         boost::json::object o{
             {"access_token", token.text}, {"token_type", "bearer"}, {"expires_in", token.lifetime.count()}};

@@ -74,6 +74,11 @@ struct session {
         return or_explain(run_to_end(std::move(work)), command, name);
     }
     users::stored_user find() { return ask(store.users().find_by_username(username.canonical)); }
+    void record(std::string_view what, const users::user& user) {
+        auto event = command_event(what);
+        event.add("account", user.id.value.text()).add("account_name", user.username);
+        store.record(std::move(event));
+    }
     const config::settings& settings() const { return configured.loaded.settings; }
 
     std::string command;
@@ -115,6 +120,7 @@ int user_add(const context& c, const user_arguments& given) {
     auto hash = or_explain(hash_new_password(password, users::owner_of(user), policy, s.settings()),
                            s.command, s.name);
     s.ask(s.store.users().insert({user, std::move(hash)}, s.username.canonical));
+    s.record("user_created", user);
     print_user(c, user);
     return 0;
 }
@@ -128,6 +134,7 @@ int user_passwd(const context& c, const user_arguments& given) {
     auto hash = or_explain(hash_new_password(password, users::owner_of(user), policy, s.settings()),
                            s.command, s.name);
     s.ask(s.store.users().set_password(user.id, std::move(hash)));
+    s.record("password_set", user);
     return 0;
 }
 
@@ -139,7 +146,9 @@ int user_show(const context& c, const user_arguments& given) {
 
 int user_set_disabled(const context& c, const user_arguments& given, bool disabled) {
     session s(c, disabled ? "user disable" : "user enable", given.name, false);
-    print_user(c, s.ask(s.store.users().set_disabled(s.find().user.id, disabled)));
+    const auto user = s.ask(s.store.users().set_disabled(s.find().user.id, disabled));
+    s.record(disabled ? "user_disabled" : "user_enabled", user);
+    print_user(c, user);
     return 0;
 }
 
@@ -151,6 +160,7 @@ int user_delete(const context& c, const user_arguments& given) {
         throw usage_error("user delete", "not confirmed, nothing deleted",
                           "latchkey user delete " + given.name + " --yes");
     s.ask(s.store.users().remove(user.id));
+    s.record("user_deleted", user);
     return 0;
 }
 

@@ -295,7 +295,10 @@ void move_in(configuration& configured, const import_arguments& given, intake& f
     from.refuse_bad_lines();
     wrap_all(from, configured.loaded.settings, progress);
     progress.show("users to be stored:", from.users().size());
+    auto event = command_event("users_imported");
+    event.add("count", std::uint64_t{from.users().size()});
     insert(store->users(), from);
+    store->record(std::move(event));
 }
 
 int user_import(const context& c, import_arguments& given) {

@@ -181,6 +181,10 @@ constexpr std::array table{
 
     row<&s::log, &log_settings::format>("log.format", "auto is text on a terminal, json otherwise.", {{}, {}, "auto|text|json"}, on_reload),
     row<&s::log, &log_settings::level>("log.level", "The least that is logged.", {{}, {}, "debug|info|warn|error"}, on_reload),
+    row<&s::log, &log_settings::requests>("log.requests", "Log each request: method, route, status, duration, never paths or addresses.", {}, on_reload),
+
+    row<&s::audit, &audit_settings::file>("audit.file",
+        "Where security events are recorded, a hash chain of JSON lines (`latchkey audit verify`); - is standard output, empty: nowhere."),
 
     row<&s::docs, &docs_settings::enabled>("docs.enabled", "Serve the documentation page at /docs and the OpenAPI document at /openapi.json; `latchkey dev` does, and /demo too."),
 };

@@ -115,6 +115,11 @@ struct store_settings {
 struct log_settings {
     std::string format = "auto";  ///< auto, text, json
     std::string level = "info";
+    bool requests = false;  ///< a line for each request
+};
+
+struct audit_settings {
+    std::filesystem::path file;  ///< empty: no audit log; `-`: standard output
 };
 
 struct docs_settings {
@@ -137,6 +142,7 @@ struct settings {
     throttle_settings throttle;
     store_settings store;
     log_settings log;
+    audit_settings audit;
     docs_settings docs;
 };
 

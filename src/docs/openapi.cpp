@@ -29,6 +29,27 @@ object answered_paths(const object& all, const described_service& service) {
     return answered;
 }
 
+/// What the connection adds to every answer (http/trace_context.hpp): the template says it once.
+void add_common_headers(object& responses) {
+    for (auto& response : responses) {
+        auto& members = response.value().as_object();
+        if (members.contains("$ref")) continue;
+        auto& headers = members["headers"];
+        if (headers.is_null()) headers.emplace_object();
+        for (const std::string name : {"X-Request-Id", "traceparent"})
+            headers.as_object()[name] = {{"$ref", "#/components/headers/" + name}};
+    }
+}
+
+void add_common_headers_everywhere(object& document) {
+    add_common_headers(document.at("components").at("responses").as_object());
+    for (auto& path : document.at("paths").as_object())
+        for (auto& member : path.value().as_object())
+            if (auto* const operation = member.value().if_object())
+                if (auto* const responses = operation->if_contains("responses"))
+                    add_common_headers(responses->as_object());
+}
+
 /// An issuer with a path has its metadata at a path of its own (RFC 8414 section 3.1), which no template can
 /// know.
 void add_issuer_metadata(std::string_view path, object& paths) {
@@ -60,6 +81,7 @@ std::string openapi_document(std::string_view openapi_template, const described_
     document["paths"] = answered_paths(document.at("paths").as_object(), service);
     if (!service.issuer_metadata_path.empty())
         add_issuer_metadata(service.issuer_metadata_path, document.at("paths").as_object());
+    add_common_headers_everywhere(document);
     if (!service.root_path.empty()) move_below(service.root_path, document);
     return boost::json::serialize(document);
 }

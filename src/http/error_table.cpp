@@ -60,6 +60,8 @@ constexpr std::array table{
 
     row{errc::invalid_refresh_token,
         {400, "invalid_grant", "The refresh token is invalid, expired or revoked"}},
+    row{errc::refresh_token_reused,
+        {400, "invalid_grant", "The refresh token is invalid, expired or revoked"}},
     row{errc::missing_refresh_token, {400, "invalid_request", "The parameter refresh_token is missing"}},
     row{errc::unauthorized_client, {400, "unauthorized_client", "The client may not use this grant_type"}},
     row{errc::missing_token, {400, "invalid_request", "The parameter token is missing"}},
@@ -101,6 +103,8 @@ constexpr std::array table{
         {503, "temporarily_unavailable", "Not enough memory for a login now; try again later"}},
     row{errc::store_unavailable,
         {503, "temporarily_unavailable", "The user store is not available; try again later"}},
+    row{errc::audit_unavailable,
+        {503, "temporarily_unavailable", "The audit log is not available; try again later"}},
     row{errc::shutting_down,
         {503, "temporarily_unavailable", "The service is shutting down; try again later"}},
     row{errc::unsupported_hash, {500, "server_error", "Internal Server Error"}},

@@ -6,6 +6,8 @@
 #include <cstdint>
 #include <string_view>
 
+#include "base/request_ids.hpp"
+
 namespace latchkey::http {
 
 using boost::beast::http::verb;
@@ -54,6 +56,7 @@ struct request {
     bool keep_alive = true;
     bool secure = false;  ///< arrived over TLS
     std::string_view body;
+    request_ids ids;                ///< set by the connection (http/trace_context.hpp)
     boost::asio::ip::address peer;  ///< of the socket; http/forwarded.hpp says whom it speaks for
     std::array<slot, static_cast<std::size_t>(field::count_)> fields{};
 

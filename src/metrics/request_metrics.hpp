@@ -7,6 +7,7 @@
 #include <cstdint>
 #include <memory>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "metrics/duration_counts.hpp"
@@ -40,9 +41,16 @@ public:
         active_.add(0);
         return clock::now();
     }
-    void end(std::size_t index, unsigned status, clock::time_point began) {
+    /// How long it took.
+    clock::duration end(std::size_t index, unsigned status, clock::time_point began) {
         active_.add(0, -1);
-        count(index, status, clock::now() - began);
+        const auto took = clock::now() - began;
+        count(index, status, took);
+        return took;
+    }
+    /// The template of an endpoint's route; `-` for requests that no endpoint took.
+    std::string_view route(std::size_t index) const noexcept {
+        return index < endpoints_.size() ? std::string_view(endpoints_[index].route) : "-";
     }
 
     /// `http_server_request_duration_seconds` and `http_server_active_requests`.

@@ -19,6 +19,7 @@
 
 #include "base/log.hpp"
 #include "http/error_table.hpp"
+#include "http/trace_context.hpp"
 
 namespace latchkey::net {
 namespace {
@@ -214,6 +215,7 @@ private:
     /// Lets the handler answer; the task when it needs to wait for another lane.
     std::optional<task<void>> begin_answer() {
         response_.reset();
+        reader_.message().ids = trace_.identify(reader_.message());
         try {
             return environment_.answers.handle(reader_.message(), response_);
         } catch (const std::exception& e) {
@@ -240,7 +242,7 @@ private:
 
     /// A broken machine: the client learns that, the log learns why.
     void fail(const std::exception& e) {
-        log::error("a request failed", {{"reason", e.what()}});
+        log::error("a request failed", {{"reason", e.what()}}, reader_.message().ids);
         response_.reset();
         http::write_error(response_, errc::internal);
     }
@@ -248,6 +250,7 @@ private:
     /// Serialises the response behind those still unwritten; whether the connection stays open.
     bool append_answer() {
         const http::request& request = reader_.message();
+        trace_.write(response_);
         const bool keep_alive = request.keep_alive && !response_.closes() && !draining_ && !aborted_;
         stored_ = response_.append_to(output_, request.method == http::verb::head, keep_alive,
                                       request.version, lane_.date());
@@ -257,6 +260,8 @@ private:
     void refuse(errc why) {
         response_.reset();
         http::write_error(response_, why);
+        trace_.identify();
+        trace_.write(response_);
         response_.append_to(output_, false, false, 11, lane_.date());
     }
 
@@ -311,6 +316,7 @@ private:
     connection_environment environment_;
     http::message_reader reader_;
     http::response response_;
+    http::trace_context trace_;
     std::string output_;
     std::string_view stored_;  ///< what is to be sent behind `output_`
     std::chrono::steady_clock::time_point deadline_ = std::chrono::steady_clock::time_point::max();

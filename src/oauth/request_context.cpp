@@ -21,6 +21,7 @@ std::string_view find_cookie(std::string_view field, std::string_view name) noex
 
 request_context describe_origin(const http::request& request, const http::trusted_proxies& trusted) {
     request_context context;
+    context.ids = request.ids;
     context.address = http::find_origin(request, trusted).client.to_string();
     for (const char c : request[http::field::user_agent]) {
         if (context.user_agent.size() == max_user_agent_size) break;

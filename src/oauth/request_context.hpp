@@ -4,6 +4,7 @@
 #include <string>
 #include <string_view>
 
+#include "audit/event.hpp"
 #include "http/forwarded.hpp"
 #include "http/request.hpp"
 
@@ -14,7 +15,13 @@ struct request_context {
     std::string address;      ///< of the client, behind the proxies that are trusted
     std::string user_agent;   ///< its printable ASCII characters, at most max_user_agent_size
     std::string device_mark;  ///< value of the cookie that a login of before left (throttle/device_mark.hpp)
+    request_ids ids;          ///< views into the request
     std::chrono::seconds* retry_after = nullptr;  ///< where a refusal says when to come again; may be null
+
+    /// For the audit log; views into this.
+    audit::origin by(std::string_view client_id) const noexcept {
+        return {.ids = ids, .address = address, .client_id = client_id};
+    }
 };
 
 /// The cookie's name.

@@ -1,13 +1,20 @@
 #include "oauth/revocation_endpoint.hpp"
 
 #include "http/error_table.hpp"
+#include "oauth/request_context.hpp"
 
 namespace latchkey::oauth {
 
 revocation_endpoint::revocation_endpoint(client_authentication clients, const tokens::token_service& tokens,
                                          sessions::session_store& sessions,
-                                         const sessions::refresh_token_codec& codec)
-    : clients_(clients), tokens_(tokens), sessions_(sessions), codec_(codec) {}
+                                         const sessions::refresh_token_codec& codec,
+                                         http::trusted_proxies trusted, audit::recorder& recorder)
+    : clients_(clients),
+      tokens_(tokens),
+      sessions_(sessions),
+      codec_(codec),
+      trusted_(std::move(trusted)),
+      audit_(recorder) {}
 
 task<void> revocation_endpoint::operator()(const http::request& request, http::response& response) const {
     const auto done = co_await respond(request);
@@ -31,7 +38,7 @@ task<result<void>> revocation_endpoint::respond(const http::request& request) co
     if (query->token.empty()) co_return errc::missing_token;
     const auto session = session_of(query->token);
     if (!session) co_return result<void>();
-    co_return co_await end(*session, *from);
+    co_return co_await end(*session, *from, request);
 }
 
 /// An old refresh token or an expired access token ends its session, too: revoking errs on the safe side.
@@ -44,16 +51,21 @@ std::optional<sessions::session_id> revocation_endpoint::session_of(std::string_
 }
 
 /// errc::unauthorized_client when the session belongs to another client (RFC 7009 section 2.1).
-task<result<void>> revocation_endpoint::end(sessions::session_id id, const client& asked_by) const {
+task<result<void>> revocation_endpoint::end(sessions::session_id id, const client& asked_by,
+                                            const http::request& request) const {
     if (!asked_by.id.empty()) {
         const auto session = co_await sessions_.find(id);
         if (!session && session.error() != errc::not_found) co_return session.error();
         if (session && !session->client_id.empty() && session->client_id != asked_by.id)
             co_return errc::unauthorized_client;
     }
-    auto ended = co_await sessions_.end(id, std::nullopt);
+    const auto ended = co_await sessions_.end(id, std::nullopt);
     if (!ended && ended.error() == errc::not_found) co_return result<void>();
-    co_return ended;
+    if (!ended) co_return ended.error();
+    const auto context = describe_origin(request, trusted_);
+    audit::event revoked("token_revoked", context.by(asked_by.id));
+    revoked.add("session", id.value.text());
+    co_return co_await audit_.record(std::move(revoked));
 }
 
 }  // namespace latchkey::oauth

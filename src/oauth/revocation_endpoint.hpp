@@ -1,6 +1,8 @@
 #pragma once
 
+#include "audit/recorder.hpp"
 #include "base/task.hpp"
+#include "http/forwarded.hpp"
 #include "http/request.hpp"
 #include "http/response.hpp"
 #include "oauth/client_authentication.hpp"
@@ -20,19 +22,22 @@ class revocation_endpoint {
 public:
     /// The references must outlive the endpoint.
     revocation_endpoint(client_authentication, const tokens::token_service&, sessions::session_store&,
-                        const sessions::refresh_token_codec&);
+                        const sessions::refresh_token_codec&, http::trusted_proxies = {},
+                        audit::recorder& = audit::unrecorded());
 
     task<void> operator()(const http::request&, http::response&) const;
 
 private:
     task<result<void>> respond(const http::request&) const;
     std::optional<sessions::session_id> session_of(std::string_view token) const;
-    task<result<void>> end(sessions::session_id, const client& asked_by) const;
+    task<result<void>> end(sessions::session_id, const client& asked_by, const http::request&) const;
 
     client_authentication clients_;
     const tokens::token_service& tokens_;
     sessions::session_store& sessions_;
     const sessions::refresh_token_codec& codec_;
+    http::trusted_proxies trusted_;
+    audit::recorder& audit_;
 };
 
 }  // namespace latchkey::oauth

@@ -182,7 +182,8 @@ bool login_throttle::is_repeated(std::uint64_t guess, unix_time now) noexcept {
     return false;
 }
 
-void login_throttle::settle(const ticket& t, bool failed, bool succeeded) noexcept {
+/// Whether the budget is spent now.
+bool login_throttle::settle(const ticket& t, bool failed, bool succeeded) noexcept {
     const auto now = clock_.now();
     const std::lock_guard lock(mutex_);
     const bool by_device = t.device_ != 0;
@@ -200,11 +201,14 @@ void login_throttle::settle(const ticket& t, bool failed, bool succeeded) noexce
             address.tat = std::max(address.tat, now) + settings_.address.interval;
         }
     }
-    if (!succeeded) return;
+    if (!succeeded)
+        return wait_for(answers, by_device ? settings_.device : settings_.account, now) >
+               milliseconds::zero();
     answers.proved = now;
     answers.failures = 0;
     if (auto* account = accounts_.find(t.account_)) account->failures = 0;
     if (t.pair_ != 0) devices_.at(t.pair_).proved = now;
+    return false;
 }
 
 std::string login_throttle::mark_for(std::string_view canonical, std::string_view mark) const {
@@ -226,8 +230,9 @@ login_throttle::ticket& login_throttle::ticket::operator=(ticket&& other) noexce
     return *this;
 }
 
-void login_throttle::ticket::end(bool failed, bool succeeded) noexcept {
-    if (auto* from = std::exchange(from_, nullptr)) from->settle(*this, failed, succeeded);
+bool login_throttle::ticket::end(bool failed, bool succeeded) noexcept {
+    auto* const from = std::exchange(from_, nullptr);
+    return from != nullptr && from->settle(*this, failed, succeeded);
 }
 
 }  // namespace latchkey::throttle

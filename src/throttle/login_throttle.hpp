@@ -20,13 +20,12 @@
 
 namespace latchkey::throttle {
 
-/// Where a login attempt comes from. Views are read before authenticate() suspends for the first time.
+/// Where a login attempt comes from.
 struct origin {
     std::string_view address = {};  ///< of the client; empty or unreadable: unknown
     std::string_view mark = {};     ///< the device mark that came along; anything
     std::string_view session =
         {};  ///< a session of the account that the caller has proved to hold; empty: none
-    std::chrono::seconds* retry_after = nullptr;  ///< where errc::too_many_attempts says when to come again
 };
 
 struct throttle_settings {
@@ -93,7 +92,7 @@ private:
     milliseconds price(const bucket&) const noexcept;
     static milliseconds wait_for(bucket&, const gcra&, unix_time now) noexcept;
     bool is_repeated(std::uint64_t guess, unix_time now) noexcept;
-    void settle(const ticket&, bool failed, bool succeeded) noexcept;
+    bool settle(const ticket&, bool failed, bool succeeded) noexcept;
     void note_refusal(std::atomic<std::uint64_t>& kind, unix_time now);
 
     const throttle_settings settings_;
@@ -117,12 +116,14 @@ public:
     ticket(ticket&& other) noexcept { *this = std::move(other); }
     ticket& operator=(ticket&& other) noexcept;
     ~ticket() { end(false, false); }
-    void failed() { end(true, false); }
+    /// Whether whoever answers for it, the device or the account's strangers, has nothing left and the next
+    /// attempt would be refused now.
+    bool failed() { return end(true, false); }
     void succeeded() { end(false, true); }
 
 private:
     friend class login_throttle;
-    void end(bool failed, bool succeeded) noexcept;
+    bool end(bool failed, bool succeeded) noexcept;
 
     login_throttle* from_ = nullptr;
     std::uint64_t account_ = 0;

@@ -10,6 +10,7 @@ namespace {
 
 using test::loopback_server;
 using test::raw_client;
+using testing::ContainsRegex;
 using testing::EndsWith;
 using testing::HasSubstr;
 using testing::StartsWith;
@@ -40,6 +41,27 @@ TEST(Connection, AnswersARequestThatArrivesByteByByte) {
     for (const char c : get)
         client.send({&c, 1});
     EXPECT_THAT(client.read_response(), EndsWith("GET /a "));
+}
+
+TEST(Connection, NamesEveryAnswerAfterItsRequest) {
+    loopback_server server;
+    raw_client client(server.port);
+    const auto first = client.send(get).read_response();
+    EXPECT_THAT(first, ContainsRegex("X-Request-Id: [0-9a-f]{32}\r\n"));
+    EXPECT_NE(client.send(get).read_response(), first);
+    EXPECT_THAT(client.send("GET /a HTTP/1.1\r\nHost: x\r\nX-Request-Id: abc-1\r\n\r\n").read_response(),
+                HasSubstr("X-Request-Id: abc-1\r\n"));
+    EXPECT_THAT(client
+                    .send("GET /a HTTP/1.1\r\nHost: x\r\ntraceparent: "
+                          "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01\r\n\r\n")
+                    .read_response(),
+                ContainsRegex("traceparent: 00-4bf92f3577b34da6a3ce929d0e0e4736-[0-9a-f]{16}-01\r\n"));
+}
+
+TEST(Connection, NamesAnAnswerToWhatIsNoRequest) {
+    loopback_server server;
+    EXPECT_THAT(raw_client(server.port).send("nonsense\r\n\r\n").read_to_end(),
+                ContainsRegex("X-Request-Id: [0-9a-f]{32}\r\n"));
 }
 
 TEST(Connection, ClosesWhenTheRequestSaysSo) {

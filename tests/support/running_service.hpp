@@ -1,6 +1,5 @@
 #pragma once
 
-#include <filesystem>
 #include <string>
 
 #include "app/app.hpp"
@@ -9,6 +8,7 @@
 #include "passwords/sodium_engine.hpp"
 #include "support/exchange.hpp"
 #include "support/manual_clock.hpp"
+#include "support/temporary_directory.hpp"
 #include "users/username.hpp"
 
 namespace latchkey::test {
@@ -19,11 +19,8 @@ class running_service {
 public:
     /// `dev`: as `latchkey dev` has it.
     explicit running_service(config::settings s = {}, bool dev = false)
-        : directory_(make_directory()), service_(adapt(std::move(s)), {}, clock, dev) {}
-    ~running_service() {
-        service_.stop();
-        std::filesystem::remove_all(directory_);
-    }
+        : service_(adapt(std::move(s)), {}, clock, dev) {}
+    ~running_service() { service_.stop(); }
 
     void add_user(std::string_view name, std::string_view password, std::vector<std::string> scopes = {}) {
         const auto username = users::parse_username(name).value();
@@ -59,20 +56,14 @@ public:
 private:
     static constexpr passwords::argon2_parameters cheap{.memory_kib = 1024, .passes = 1, .lanes = 1};
 
-    static std::filesystem::path make_directory() {
-        std::string path = (std::filesystem::temp_directory_path() / "latchkey-test-XXXXXX").string();
-        if (mkdtemp(path.data()) == nullptr) throw std::runtime_error("mkdtemp failed");
-        return path;
-    }
-
     config::settings adapt(config::settings s) {
-        s.data_dir = directory_;
+        s.data_dir = directory_.path();
         s.hashing.memory.bytes = std::uint64_t{cheap.memory_kib} * 1024;
         s.hashing.passes = cheap.passes;
         return s;
     }
 
-    std::filesystem::path directory_;
+    const temporary_directory directory_;
     app::service service_;
 };
 

@@ -17,11 +17,11 @@ bool may_have_tokens(const clients::client& registered) {
 }  // namespace
 
 client_credentials_grant::client_credentials_grant(const tokens::token_service& t, const wall_clock& c,
-                                                   settings s)
-    : tokens_(t), clock_(c), settings_(s) {}
+                                                   settings s, audit::recorder& recorder)
+    : tokens_(t), clock_(c), settings_(s), audit_(recorder) {}
 
 task<result<token_response>> client_credentials_grant::operator()(token_request request, client from,
-                                                                  request_context) {
+                                                                  request_context context) {
     if (!from.registration) co_return errc::invalid_client;
     if (!may_have_tokens(*from.registration) || !from.may_use(grant_type()))
         co_return errc::unauthorized_client;
@@ -31,6 +31,10 @@ task<result<token_response>> client_credentials_grant::operator()(token_request 
     if (!granted) co_return granted.error();
 
     const std::string scope = join_scope(*granted);
+    audit::event issued("client_token_issued", context.by(from.id));
+    issued.add("scope", scope);
+    if (const auto kept = co_await audit_.record(std::move(issued)); !kept) co_return kept.error();
+
     auto token = tokens_.issue({.subject = from.id,
                                 .username = {},
                                 .scope = scope,
@@ -39,7 +43,8 @@ task<result<token_response>> client_credentials_grant::operator()(token_request 
                                 .authenticated_at = clock_.now(),
                                 .lifetime = from.access_lifetime(),
                                 .audience = from.audience()});
-    log::debug("token issued", {{"grant", "client_credentials"}, {"subject", from.id}, {"jti", token.id}});
+    log::debug("token issued", {{"grant", "client_credentials"}, {"subject", from.id}, {"jti", token.id}},
+               context.ids);
     co_return token_response{.access_token = std::move(token.text),
                              .expires_in = token.lifetime,
                              .refresh_token = {},

@@ -15,7 +15,8 @@ public:
     };
 
     /// The references must outlive the grant.
-    client_credentials_grant(const tokens::token_service&, const wall_clock&, settings);
+    client_credentials_grant(const tokens::token_service&, const wall_clock&, settings,
+                             audit::recorder& = audit::unrecorded());
 
     std::string_view grant_type() const noexcept override { return "client_credentials"; }
     /// errc::invalid_client without a registered client; unauthorized_client for a public one, or one that
@@ -26,6 +27,7 @@ private:
     const tokens::token_service& tokens_;
     const wall_clock& clock_;
     settings settings_;
+    audit::recorder& audit_;
 };
 
 }  // namespace latchkey::oauth

@@ -4,6 +4,7 @@
 #include <string>
 #include <string_view>
 
+#include "audit/recorder.hpp"
 #include "base/errc.hpp"
 #include "base/task.hpp"
 #include "crypto/secret.hpp"

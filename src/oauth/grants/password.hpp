@@ -19,7 +19,7 @@ public:
     /// The references must outlive the grant. `sessions`: opens a session for each login and makes its
     /// refresh token; null: logins have neither.
     password_grant(users::authenticator&, const tokens::token_service&, settings,
-                   const session_opener* sessions = nullptr);
+                   const session_opener* sessions = nullptr, audit::recorder& = audit::unrecorded());
 
     std::string_view grant_type() const noexcept override { return "password"; }
     /// A first-party frontend names no client, and goes on working when the first client is registered.
@@ -30,12 +30,13 @@ public:
 
 private:
     task<result<opened_session>> open_session(const users::authenticated_user&, const std::string& scope,
-                                              const client&, request_context) const;
+                                              const client&, const request_context&) const;
 
     users::authenticator& authenticator_;
     const tokens::token_service& tokens_;
     settings settings_;
     const session_opener* sessions_;
+    audit::recorder& audit_;
 };
 
 }  // namespace latchkey::oauth

@@ -7,11 +7,12 @@ namespace latchkey::oauth {
 
 refresh_token_grant::refresh_token_grant(sessions::session_store& sessions,
                                          const sessions::refresh_token_codec& codec,
-                                         const tokens::token_service& tokens, client_authentication clients)
-    : sessions_(sessions), codec_(codec), tokens_(tokens), clients_(clients) {}
+                                         const tokens::token_service& tokens, client_authentication clients,
+                                         audit::recorder& recorder)
+    : sessions_(sessions), codec_(codec), tokens_(tokens), clients_(clients), audit_(recorder) {}
 
 task<result<token_response>> refresh_token_grant::operator()(token_request request, client from,
-                                                             request_context) {
+                                                             request_context context) {
     if (request.refresh_token.empty()) co_return errc::missing_refresh_token;
     if (!from.may_use(grant_type())) co_return errc::unauthorized_client;
     const auto asked = parse_scope(request.scope);
@@ -20,8 +21,13 @@ task<result<token_response>> refresh_token_grant::operator()(token_request reque
     if (!presented) co_return errc::invalid_refresh_token;
 
     const auto refreshed = co_await refresh(*presented, from);
+    if (!refreshed && refreshed.error() == errc::refresh_token_reused) {
+        audit::event reused("refresh_token_reused", context.by(from.id));
+        reused.add("session", presented->session.value.text());
+        if (const auto kept = co_await audit_.record(std::move(reused)); !kept) co_return kept.error();
+    }
     if (!refreshed) co_return refreshed.error();
-    co_return answer(*refreshed, *asked, from);
+    co_return answer(*refreshed, *asked, from, context.ids);
 }
 
 /// One transaction for a client that says who it is, and for a session that belongs to none. When a nameless
@@ -50,7 +56,8 @@ task<result<client>> refresh_token_grant::client_of(sessions::session_id id) con
 }
 
 result<token_response> refresh_token_grant::answer(const sessions::refreshed& refreshed,
-                                                   const scope_set& asked, const client& from) const {
+                                                   const scope_set& asked, const client& from,
+                                                   const request_ids& ids) const {
     const auto& session = refreshed.session;
     const auto of_session = parse_scope(session.scope);
     if (!of_session) return errc::internal;
@@ -71,7 +78,7 @@ result<token_response> refresh_token_grant::answer(const sessions::refreshed& re
                                 .authenticated_at = refreshed.authenticated_at,
                                 .lifetime = from.access_lifetime(),
                                 .audience = from.audience()});
-    log::debug("token issued", {{"grant", "refresh_token"}, {"subject", subject}, {"jti", token.id}});
+    log::debug("token issued", {{"grant", "refresh_token"}, {"subject", subject}, {"jti", token.id}}, ids);
     return token_response{.access_token = std::move(token.text),
                           .expires_in = token.lifetime,
                           .refresh_token = codec_.encode({session.id, refreshed.successor}),

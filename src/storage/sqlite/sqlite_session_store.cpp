@@ -105,6 +105,7 @@ task<result<refreshed>> sqlite_session_store::refresh(session_id id, std::uint32
     auto done = co_await writer_.submit_whole<attempt>(std::move(work));
     if (!done) co_return done.error();
     if (done->outcome) sqlite::count(metrics_, *done->outcome);
+    if (done->outcome == refresh_outcome::replayed) co_return errc::refresh_token_reused;
     if (!done->answer) co_return errc::invalid_refresh_token;
     co_return std::move(*done->answer);
 }

@@ -45,6 +45,25 @@ TEST(OpenApi, MovesEveryAddressBelowTheRootPath) {
               "/api/v1/token");
 }
 
+TEST(OpenApi, SaysOfEveryAnswerThatItNamesItsRequest) {
+    const auto document = rendered({.demo = true});
+    std::size_t answers = 0;
+    const auto expect_named = [&](const boost::json::object& responses) {
+        for (const auto& [status, answer] : responses) {
+            if (answer.as_object().contains("$ref")) continue;
+            ++answers;
+            EXPECT_TRUE(answer.at("headers").as_object().contains("X-Request-Id")) << status;
+            EXPECT_TRUE(answer.at("headers").as_object().contains("traceparent")) << status;
+        }
+    };
+    expect_named(document.at_pointer("/components/responses").as_object());
+    for (const auto& [path, item] : document.at("paths").as_object())
+        for (const auto& [method, operation] : item.as_object())
+            if (operation.is_object() && operation.as_object().contains("responses"))
+                expect_named(operation.at("responses").as_object());
+    EXPECT_GT(answers, 20u);
+}
+
 TEST(OpenApi, IsOfThisVersionOfTheProgram) {
     EXPECT_NE(rendered({}).at_pointer("/info/version"), "0.0.0");
 }

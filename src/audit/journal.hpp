@@ -1,0 +1,71 @@
+#pragma once
+
+#include <atomic>
+#include <condition_variable>
+#include <cstdint>
+#include <mutex>
+#include <thread>
+#include <vector>
+
+#include "audit/journal_file.hpp"
+#include "audit/recorder.hpp"
+#include "base/clock.hpp"
+#include "crypto/hmac_sha256.hpp"
+#include "crypto/secret.hpp"
+
+namespace latchkey::audit {
+
+/// The audit log: one thread that writes, with one sync for everything that came while the last one ran.
+/// Thread-safe.
+class journal final : public recorder {
+public:
+    /// `key`: 32 random bytes, the installation's own (`key_name` in the key store). Throws
+    /// std::runtime_error as journal_file does.
+    journal(std::filesystem::path, const secret& key, const wall_clock&);
+    ~journal() override;
+
+    /// errc::shutting_down after stop().
+    task<result<void>> record(event) override;
+
+    /// Log rotation: goes on in a new file under the same name, from the next record on. What goes wrong is
+    /// logged, and the old file stays in use.
+    void reopen();
+    /// Writes what waits, then ends the thread. Idempotent.
+    void stop();
+
+    std::uint64_t written() const noexcept { return written_.load(std::memory_order_relaxed); }
+    std::uint64_t failed() const noexcept { return failed_.load(std::memory_order_relaxed); }
+
+private:
+    struct pending {
+        event what;
+        unix_time at;
+        completion<result<void>> done;
+    };
+
+    void push(event, completion<result<void>>);
+    void loop();
+    void open_new_file();
+    void write(std::vector<pending>&);
+
+    const wall_clock& clock_;
+    const crypto::hmac_sha256 key_;
+    journal_file file_;    ///< the thread's
+    bool broken_ = false;  ///< the last batch was not written; the thread's
+    std::atomic<std::uint64_t> written_{0};
+    std::atomic<std::uint64_t> failed_{0};
+
+    std::mutex mutex_;
+    std::condition_variable filled_;
+    std::vector<pending> queue_;  ///< under mutex_
+    bool reopening_ = false;      ///< under mutex_
+    bool stopping_ = false;       ///< under mutex_
+    std::mutex joining_;
+    std::thread thread_;  ///< last: it uses the rest
+};
+
+/// What the key is called in the key store.
+inline constexpr const char* key_name = "audit";
+inline constexpr std::size_t key_size = 32;
+
+}  // namespace latchkey::audit
