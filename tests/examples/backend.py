@@ -66,7 +66,7 @@ class Backend:
             self.assertEqual({"detail": "Not authenticated"}, answer.json)
 
     def test_another_scheme_is_no_token(self):
-        for credentials in ("Basic am9obmRvZTpzZWNyZXQ=", self.token, f"Bearers {self.token}"):
+        for credentials in ("Basic am9obmRvZTpzZWNyZXQ=", self.token, f"Bearers {self.token}", f"Bearer{self.token}"):
             self.assertEqual(401, ask(self.backend + "/me", headers={"Authorization": credentials}).status)
 
     def test_the_scheme_has_no_case(self):
@@ -110,7 +110,6 @@ class Backend:
         self.assert_refused(signed({"alg": "none", "typ": "JWT"}, claims, lambda _: b""))
         self.assert_refused(signed({"alg": "none", "typ": "JWT", "kid": self.key.kid}, claims, lambda _: b""))
         self.assert_refused(self.forged({"alg": "RS256"}))
-        self.assert_refused(self.forged({"alg": "HS512"}))
 
     def test_a_key_that_comes_with_the_token_is_not_believed(self):
         stranger = OwnKey()

@@ -106,14 +106,24 @@ test('refreshes once when its token is refused', async () => {
     }), 1);
 });
 
-test('two tabs that find the token run out ask for one successor', async () => {
+test('two tabs that find the token run out take turns, and end with the same', async () => {
     const tabs = [await session(), await visit()];
     await loggedIn(tabs[1]);
     await change(tabs[0], { expires: 0 });
-    assert.equal(await refreshes(tabs, async () => {
-        await Promise.all(tabs.map((tab) => tab.click('#call')));
+    await tabs[0].evaluate(() => {
+        navigator.locks.request('tokens', () => new Promise((done) => { window.letGo = done; }));
+    });
+    const asked = await refreshes(tabs, async () => {
+        assert.equal(await refreshes(tabs, async () => {
+            await Promise.all(tabs.map((tab) => tab.click('#call')));
+            await tabs[0].waitForFunction(async () => (await navigator.locks.query()).pending.length === 2);
+        }), 0, 'they wait');
+        await tabs[0].evaluate(() => window.letGo());
         await Promise.all(tabs.map((tab) => said(tab, '200')));
-    }), 1);
+    });
+    // Mostly 1. What a tab has stored may reach the other one after the lock, which then gets the same successor.
+    assert.ok(asked === 1 || asked === 2, `${asked} refreshes`);
+    assert.equal((await tokens(tabs[0])).refresh_token, (await tokens(tabs[1])).refresh_token);
 });
 
 test('a session that was ended elsewhere is a logout in all tabs', async () => {

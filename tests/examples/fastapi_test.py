@@ -1,11 +1,12 @@
 """The two applications of docker/examples/fastapi, and what a frontend of FastAPI's tutorial does with Latchkey."""
 import difflib
+import hmac
 import secrets
 import unittest
 from pathlib import Path
 
 from backend import Backend, BackendWithPublicKeys
-from example import EXAMPLES, PASSWORD, USERNAME, SharedSecret, ask, free_port, latchkey, running
+from example import EXAMPLES, PASSWORD, USERNAME, SharedSecret, ask, claims_of, free_port, latchkey, running, signed
 from toolchain import install_environment, unless_installed
 
 HERE = EXAMPLES / "fastapi"
@@ -43,6 +44,12 @@ class WithASharedSecret(Backend, unittest.TestCase):
         cls.key = SharedSecret(secret)
         cls.service = cls.open.enter_context(latchkey(environment={"LATCHKEY_TOKENS_HMAC_SECRET": secret}))
         cls.keys = {"TOKEN_SECRET": secret, "JWKS_URL": "http://127.0.0.1:1/nobody/asks"}
+
+    def test_the_token_does_not_choose_the_hash(self):
+        def sign(text: bytes) -> bytes:
+            return hmac.digest(self.key.secret.encode(), text, "sha512")
+
+        self.assert_refused(signed({"alg": "HS512", "kid": self.key.kid, "typ": "JWT"}, claims_of(self.token), sign))
 
 
 class Tutorial(unittest.TestCase):

@@ -9,7 +9,10 @@ const load = () => JSON.parse(localStorage.getItem('tokens'));
 const save = ({ access_token, refresh_token, expires_in }) =>
     localStorage.setItem('tokens', JSON.stringify({ access_token, refresh_token, expires: Date.now() + expires_in * 1000 }));
 
-/** One tab at a time, so that none works with tokens that another is replacing. Needs https, or localhost. */
+/**
+ * One tab at a time, so that none works with tokens that another is replacing. (If it did: for 10 s, Latchkey's
+ * tokens.refresh_reuse_window, a refresh token that was used gets its one successor again.) Needs https, or localhost.
+ */
 const inTurn = (work) => navigator.locks.request('tokens', work);
 
 /** What Latchkey did not grant, in words for the user. `code` is OAuth's, such as invalid_grant. */

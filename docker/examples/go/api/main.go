@@ -137,10 +137,14 @@ func main() {
 		ReadHeaderTimeout: 5 * time.Second,
 	}
 	go func() {
-		<-ctx.Done()
-		_ = server.Shutdown(context.Background())
+		if err := server.ListenAndServe(); !errors.Is(err, http.ErrServerClosed) {
+			log.Fatal(err)
+		}
 	}()
-	if err := server.ListenAndServe(); !errors.Is(err, http.ErrServerClosed) {
+	<-ctx.Done()
+	finish, cancel := context.WithTimeout(context.Background(), 20*time.Second)
+	defer cancel()
+	if err := server.Shutdown(finish); err != nil { // what runs may end
 		log.Fatal(err)
 	}
 }
