@@ -33,8 +33,8 @@ struct record {
     std::uint64_t sequence = 0;
     std::string time;
     digest previous{};
-    digest hash{};              ///< as computed from the line
-    bool is_unchanged = false;  ///< the line's own hash is that one
+    digest hash{};              ///< as the line says
+    bool is_unchanged = false;  ///< that is the hash of the line
     digest mac{};               ///< as the line says
 };
 

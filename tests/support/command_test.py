@@ -49,11 +49,12 @@ class CommandTest(unittest.TestCase):
     def users(self):
         return json.loads(self.succeed("user", "list", "-o", "json"))
 
-    def serve(self, **environment):
+    def serve(self, stdout=None, stderr=subprocess.DEVNULL, **environment):
         """A server on the store of the test; process and URL."""
         port, management = free_port(), free_port()
         server = subprocess.Popen([PROGRAM, "serve", "--listen", f"127.0.0.1:{port}", "--management-listen", f"127.0.0.1:{management}"],
-                                  env=clean_environment(LATCHKEY_DATA_DIR=str(self.data), **environment), stderr=subprocess.DEVNULL)
+                                  env=clean_environment(LATCHKEY_DATA_DIR=str(self.data), **environment),
+                                  stdout=stdout, stderr=stderr)
         self.addCleanup(server.wait)
         self.addCleanup(server.kill)
         deadline = time.monotonic() + 30
@@ -62,10 +63,10 @@ class CommandTest(unittest.TestCase):
         return server, f"http://127.0.0.1:{port}"
 
 
-def request(url, form=None, token=None):
+def request(url, form=None, token=None, headers=None):
     """Status and JSON body."""
     data = urllib.parse.urlencode(form).encode() if form else None
-    headers = {"Authorization": f"Bearer {token}"} if token else {}
+    headers = (headers or {}) | ({"Authorization": f"Bearer {token}"} if token else {})
     try:
         with urllib.request.urlopen(urllib.request.Request(url, data, headers), timeout=30) as answer:
             return answer.status, json.load(answer)
