@@ -65,7 +65,7 @@ class Units(unittest.TestCase):
         self.assertEqual(files["LATCHKEY_MASTER_KEY_FILE"], "%d/master_key")
         self.assertIn("master_key", credentials)
         for name, value in files.items():
-            self.assertTrue(name.endswith("_FILE") or name == "LATCHKEY_LOG_FORMAT", name)
+            self.assertTrue(value.startswith(("%d/", "/var/log/latchkey/")) or name == "LATCHKEY_LOG_FORMAT", name)
 
     def test_the_program_takes_the_environment_of_the_unit(self):
         with tempfile.TemporaryDirectory(prefix="latchkey-credentials-") as directory:
