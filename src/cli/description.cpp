@@ -1,7 +1,7 @@
 #include "cli/description.hpp"
 
 #include <CLI/CLI.hpp>
-#include <iterator>
+#include <algorithm>
 
 #include "cli/context.hpp"
 

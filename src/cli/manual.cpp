@@ -1,6 +1,7 @@
 #include "cli/manual.hpp"
 
 #include <CLI/CLI.hpp>
+#include <algorithm>
 #include <memory>
 #include <ostream>
 

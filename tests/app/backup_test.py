@@ -436,6 +436,40 @@ class Kills(BackupTest):
                 self.assertIn(self.whole(self.data / name), states)
                 self.assertEqual((self.data / name).stat().st_nlink, 1)
 
+    def test_commands_beside_a_restore_see_one_store_or_are_told_to_wait(self):
+        self.add_many(3000)
+        self.backup()
+        self.add("bob")
+        stop = threading.Event()
+        heard, broken = set(), []
+
+        def ask():
+            while not stop.is_set():
+                done = self.latchkey("user", "show", "user7", "-o", "json")
+                waits = "is being put in its place" in done.stderr
+                heard.add(waits)
+                if not waits and (done.returncode != 0 or json.loads(done.stdout)["username"] != "user7"):
+                    broken.append(done.stderr)
+
+        asking = [threading.Thread(target=ask) for _ in range(2)]
+        for each in asking:
+            each.start()
+        restored = 0
+        deadline = time.monotonic() + 20
+        while restored < 5 and time.monotonic() < deadline:  # it may have to wait for them as well
+            done = self.latchkey("restore", str(self.file), "--yes")
+            restored += done.returncode == 0
+            if done.returncode != 0:
+                self.assertIn("the store is in use", done.stderr)
+        stop.set()
+        for each in asking:
+            each.join()
+        self.assertEqual(broken, [])
+        self.assertGreater(restored, 0)
+        self.assertIn(False, heard)
+        self.assertEqual(self.whole(self.store), 3000)
+        self.assertEqual([name for name in self.files() if ".partial" in name], [])
+
     def test_the_names_change_only_after_what_they_name_is_on_the_disk(self):
         """A power loss takes what is not synced. The order of system calls is what speaks for it."""
         if not shutil.which("strace"):
