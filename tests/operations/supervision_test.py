@@ -96,13 +96,11 @@ class Notifying(Test):
 
     def test_it_is_alive_twice_in_the_time_that_is_waited(self):
         systemd = self.supervisor()
-        service = self.start(NOTIFY_SOCKET=systemd.address, WATCHDOG_USEC="200000")
-        said = [systemd.hears() for _ in range(5)]
-        self.assertEqual(sum("WATCHDOG" in each for each in said), 4)
         began = time.monotonic()
-        for _ in range(4):
-            self.assertEqual(systemd.hears(), {"WATCHDOG": "1"})
-        self.assertGreater(time.monotonic() - began, 0.2, "it does not chatter")
+        service = self.start(NOTIFY_SOCKET=systemd.address, WATCHDOG_USEC="200000")
+        said = [systemd.hears() for _ in range(10)]
+        self.assertEqual([each for each in said if "READY" not in each], 9 * [{"WATCHDOG": "1"}])
+        self.assertGreater(time.monotonic() - began, 0.8, "it does not chatter")
         self.assertIsNone(service.process.poll())
 
     def test_a_watchdog_of_another_process_is_not_fed(self):
