@@ -6,7 +6,7 @@
 #include <ostream>
 
 #include "accounts/client_json.hpp"
-#include "cli/blocking.hpp"
+#include "base/run_task.hpp"
 #include "cli/choice.hpp"
 #include "cli/command_error.hpp"
 #include "cli/commands.hpp"
@@ -93,7 +93,7 @@ struct session {
 
     template <class T>
     T ask(task<result<T>> work, const std::string& id) {
-        auto answer = run_to_end(std::move(work));
+        auto answer = run_task(std::move(work));
         if (!answer && answer.error() == errc::not_found) throw unknown(id);
         return or_explain(std::move(answer), command, id);
     }
@@ -111,7 +111,7 @@ struct session {
         constexpr std::size_t page_size = 500;
         std::vector<client> found;
         for (std::optional<std::string> after;; after = found.back().client_id) {
-            auto page = or_explain(run_to_end(store.clients().list(after, page_size)), command, {});
+            auto page = or_explain(run_task(store.clients().list(after, page_size)), command, {});
             std::ranges::move(page, std::back_inserter(found));
             if (page.size() < page_size) return found;
         }

@@ -2,7 +2,7 @@
 #include <ostream>
 
 #include "app/app.hpp"
-#include "cli/blocking.hpp"
+#include "base/run_task.hpp"
 #include "cli/command_error.hpp"
 #include "cli/commands.hpp"
 #include "cli/new_password.hpp"
@@ -65,8 +65,8 @@ void add_demo_user(const config::settings& settings) {
     opened_store store(settings, unsealed, true);
     auto hash = or_explain(hash_any_password(secret(demo_password), settings), "dev", std::string(demo_name));
     auto name = or_explain(users::parse_username(demo_name), "dev", std::string(demo_name));
-    or_explain(run_to_end(store.users().insert(demo_user(store.now(), std::move(hash)), name.canonical)),
-               "dev", std::string(demo_name));
+    or_explain(run_task(store.users().insert(demo_user(store.now(), std::move(hash)), name.canonical)), "dev",
+               std::string(demo_name));
 }
 
 void print_banner(std::ostream& err, const config::settings& s) {

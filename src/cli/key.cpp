@@ -6,7 +6,7 @@
 #include <ostream>
 #include <tuple>
 
-#include "cli/blocking.hpp"
+#include "base/run_task.hpp"
 #include "cli/choice.hpp"
 #include "cli/command_error.hpp"
 #include "cli/commands.hpp"
@@ -39,7 +39,7 @@ struct key_session {
 
     /// In one step, and then reads what there is.
     void change_keys(tokens::key_changes changes, const std::string& kid) {
-        or_explain(run_to_end(store.keys().change_keys(std::move(changes))), command, kid);
+        or_explain(run_task(store.keys().change_keys(std::move(changes))), command, kid);
         read_keys();
     }
     void record(std::string_view what, const std::string& kid, const std::string& replaced_by = {}) {
@@ -47,7 +47,7 @@ struct key_session {
         event.add("kid", kid).add("replaced_by", replaced_by);
         store.record(std::move(event));
     }
-    void read_keys() { keys = or_explain(run_to_end(store.keys().list_keys()), command, {}); }
+    void read_keys() { keys = or_explain(run_task(store.keys().list_keys()), command, {}); }
     /// With the operator's own secret the store's keys sign nothing: changing them would look like a success.
     void refuse_shared_secret() const {
         if (configured.secrets.hmac_secret)
@@ -161,7 +161,7 @@ int key_rotate(const context& c) {
     const tokens::rotation_settings settings{
         .algorithm = s.algorithm, .key_lifetime = s.configured.loaded.settings.tokens.key_lifetime};
     auto plan = tokens::plan_rotation(s.keys, settings, s.now, tokens::rotation::now);
-    or_explain(run_to_end(tokens::carry_out(s.store.keys(), std::move(plan), s.algorithm, s.now)), s.command,
+    or_explain(run_task(tokens::carry_out(s.store.keys(), std::move(plan), s.algorithm, s.now)), s.command,
                {});
     s.read_keys();
     s.record("signing_key_added", youngest(s));

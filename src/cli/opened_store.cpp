@@ -5,7 +5,7 @@
 #include <stdexcept>
 
 #include "audit/journal.hpp"
-#include "cli/blocking.hpp"
+#include "base/run_task.hpp"
 #include "cli/command_error.hpp"
 #include "crypto/random.hpp"
 
@@ -48,7 +48,7 @@ void opened_store::record(audit::event what) {
     if (!key) throw unrecorded(std::string(name(key.error())));
     try {
         audit::journal journal(audit_file_, *key, clock_);
-        const auto kept = run_to_end(journal.record(std::move(what)));
+        const auto kept = run_task(journal.record(std::move(what)));
         if (!kept) throw unrecorded("it cannot be written");
     } catch (const std::runtime_error& e) {
         throw unrecorded(e.what());
@@ -56,7 +56,7 @@ void opened_store::record(audit::event what) {
 }
 
 result<secret> opened_store::audit_key() {
-    return run_to_end(store_->keys().ensure_secret(audit::key_name, crypto::random_secret(audit::key_size)));
+    return run_task(store_->keys().ensure_secret(audit::key_name, crypto::random_secret(audit::key_size)));
 }
 
 audit::event command_event(std::string_view name) {
@@ -66,7 +66,7 @@ audit::event command_event(std::string_view name) {
 }
 
 result<void> opened_store::refresh_revocations() {
-    return run_to_end(store_->refresh_revocations());
+    return run_task(store_->refresh_revocations());
 }
 
 opened_store::~opened_store() {

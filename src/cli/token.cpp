@@ -9,7 +9,7 @@
 
 #include "app/key_keeper.hpp"
 #include "base/distinct.hpp"
-#include "cli/blocking.hpp"
+#include "base/run_task.hpp"
 #include "cli/command_error.hpp"
 #include "cli/commands.hpp"
 #include "cli/opened_store.hpp"
@@ -47,7 +47,7 @@ struct token_session {
             store.keys(), store.clock(),
             {.algorithm = tokens::parse_algorithm(t.algorithm).value(), .key_lifetime = t.key_lifetime},
             std::move(configured.secrets.hmac_secret));
-        return or_explain(run_to_end(keeper.load()), command, {});
+        return or_explain(run_task(keeper.load()), command, {});
     }
     tokens::token_settings settings() const {
         const auto& t = configured.loaded.settings.tokens;
@@ -100,7 +100,7 @@ int token_issue(const context& c, const token_arguments& given) {
     const auto name = or_explain(users::parse_username(given.user), s.command, given.user);
     const auto authenticated_at = s.store.now();  // before the account is read, as at a login
     const auto user =
-        or_explain(run_to_end(s.store.users().find_by_username(name.canonical)), s.command, given.user).user;
+        or_explain(run_task(s.store.users().find_by_username(name.canonical)), s.command, given.user).user;
     if (user.disabled)
         throw failed(s.command, given.user, "the user is disabled", "latchkey user enable " + given.user);
     const auto scope = granted(given.scopes, user);

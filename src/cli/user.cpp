@@ -6,7 +6,7 @@
 
 #include "accounts/account_json.hpp"
 #include "base/distinct.hpp"
-#include "cli/blocking.hpp"
+#include "base/run_task.hpp"
 #include "cli/command_error.hpp"
 #include "cli/commands.hpp"
 #include "cli/new_password.hpp"
@@ -71,7 +71,7 @@ struct session {
 
     template <class T>
     T ask(task<result<T>> work) {
-        return or_explain(run_to_end(std::move(work)), command, name);
+        return or_explain(run_task(std::move(work)), command, name);
     }
     users::stored_user find() { return ask(store.users().find_by_username(username.canonical)); }
     void record(std::string_view what, const users::user& user) {
@@ -113,7 +113,7 @@ int user_add(const context& c, const user_arguments& given) {
     session s(c, "user add", given.name, true);
     const auto user = new_user(given, s.username, s.store.now());
     // Before the password is asked for: nobody types one twice for nothing. The insert decides.
-    if (run_to_end(s.store.users().find_by_username(s.username.canonical)))
+    if (run_task(s.store.users().find_by_username(s.username.canonical)))
         throw explain(errc::username_taken, s.command, s.name);
     const auto policy = configured_policy(s.settings());
     const auto password = read_new_password(given.password_stdin, "latchkey user add " + given.name, c.err);
@@ -168,7 +168,7 @@ std::vector<users::user> all_users(users::user_store& store) {
     constexpr std::size_t page_size = 500;
     std::vector<users::user> all;
     for (std::optional<users::user_id> after;; after = all.back().id) {
-        auto page = or_explain(run_to_end(store.list(after, page_size)), "user list", {});
+        auto page = or_explain(run_task(store.list(after, page_size)), "user list", {});
         std::ranges::move(page, std::back_inserter(all));
         if (page.size() < page_size) return all;
     }

@@ -5,7 +5,7 @@
 #include <ostream>
 #include <span>
 
-#include "cli/blocking.hpp"
+#include "base/run_task.hpp"
 #include "cli/command_error.hpp"
 #include "cli/opened_store.hpp"
 #include "cli/user_line.hpp"
@@ -42,7 +42,7 @@ void write_page(const context& c, users::user_store& store, std::span<const user
         for (const auto& user : page)
             c.out << format_user_line({user, {}}, false) << '\n';
     else
-        for (const auto& stored : or_explain(run_to_end(read_hashes(store, page)), "user export", {}))
+        for (const auto& stored : or_explain(run_task(read_hashes(store, page)), "user export", {}))
             c.out << format_user_line(stored, true) << '\n';
 }
 
@@ -50,7 +50,7 @@ int user_export(const context& c, const export_arguments& given) {
     auto configured = load_all(sources_of(c));
     opened_store store(configured.loaded.settings, configured.secrets, false);
     for (std::optional<users::user_id> after;;) {
-        const auto page = or_explain(run_to_end(store.users().list(after, batch_size)), "user export", {});
+        const auto page = or_explain(run_task(store.users().list(after, batch_size)), "user export", {});
         write_page(c, store.users(), page, given.with_hashes);
         if (page.size() < batch_size) return 0;
         after = page.back().id;

@@ -12,7 +12,7 @@
 #include <utility>
 
 #include "base/distinct.hpp"
-#include "cli/blocking.hpp"
+#include "base/run_task.hpp"
 #include "cli/choice.hpp"
 #include "cli/command_error.hpp"
 #include "cli/import_format.hpp"
@@ -196,7 +196,7 @@ void refuse_existing(intake& from, const users::collision& c) {
 /// Leaves the users that are new; the others are skipped or refused.
 void drop_existing(users::user_store& store, const import_arguments& given, intake& from) {
     auto all = move_out(from.users());
-    const auto collisions = or_explain(run_to_end(store.find_collisions(all)), command, {});
+    const auto collisions = or_explain(run_task(store.find_collisions(all)), command, {});
     for (std::size_t i = 0; i < all.size(); ++i)
         from.users()[i].user = std::move(all[i]);
     std::vector<bool> drop(all.size());
@@ -222,7 +222,7 @@ void drop_existing(users::user_store& store, const import_arguments& given, inta
 
 void insert(users::user_store& store, intake& from) {
     const auto all = move_out(from.users());
-    const auto collisions = or_explain(run_to_end(store.insert_many(all)), command, {});
+    const auto collisions = or_explain(run_task(store.insert_many(all)), command, {});
     for (const auto& each : collisions)
         refuse_existing(from, each);  // somebody else's, of this moment
     from.refuse_bad_lines();
