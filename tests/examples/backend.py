@@ -115,7 +115,8 @@ class Backend:
         stranger = OwnKey()
         header = {"alg": "ES256", "typ": "JWT", "jwk": stranger.jwk(), "jku": "http://127.0.0.1:1/jwks.json"}
         for kid in (self.key.kid, "unknown", None, 7, ["a"]):
-            self.assert_refused(signed(header | ({"kid": kid} if kid is not None else {}), claims_of(self.token), stranger.sign))
+            named = header if kid is None else header | {"kid": kid}
+            self.assert_refused(signed(named, claims_of(self.token), stranger.sign))
 
     def test_with_an_audience_only_its_tokens_are_taken(self):
         with self.start(free_port(), TOKEN_AUDIENCE=AUDIENCE, **self.keys) as backend:

@@ -30,15 +30,17 @@ CHEAP = ("--set", "hashing.memory=7MiB", "--set", "hashing.passes=5")  # a login
 
 def latchkey(*settings: str, environment=None) -> DevService:
     """`latchkey dev`; `settings` as in --set."""
-    program = os.environ.get("EXAMPLES_LATCHKEY") or sys.exit("EXAMPLES_LATCHKEY is missing: start this with tests/examples/run")
+    program = os.environ.get("EXAMPLES_LATCHKEY")
+    if not program:
+        sys.exit("EXAMPLES_LATCHKEY is missing: start this with tests/examples/run")
     chosen = [word for setting in settings for word in ("--set", setting)]
     return DevService(Path(program), options=(*CHEAP, *chosen), environment=environment)
 
 
 def refreshes(service: DevService) -> int:
     """How many sessions it has refreshed."""
-    rotated, = re.findall(r'^latchkey_session_refreshes_total{outcome="rotated"} (\d+)', ask(f"{service.management_url}/metrics").text, re.M)
-    return int(rotated)
+    metrics = ask(f"{service.management_url}/metrics").text
+    return int(re.search(r'^latchkey_session_refreshes_total{outcome="rotated"} (\d+)', metrics, re.M)[1])
 
 
 @dataclass

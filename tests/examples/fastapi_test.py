@@ -2,11 +2,14 @@
 import difflib
 import hmac
 import secrets
+import tempfile
 import unittest
 from pathlib import Path
 
+import chromium
 from backend import Backend, BackendWithPublicKeys
-from example import EXAMPLES, PASSWORD, USERNAME, SharedSecret, ask, claims_of, free_port, latchkey, running, signed
+from example import (EXAMPLES, PASSWORD, REPOSITORY, USERNAME, SharedSecret, ask, claims_of, free_port, latchkey, running,
+                     signed)
 from toolchain import install_environment, unless_installed
 
 HERE = EXAMPLES / "fastapi"
@@ -140,3 +143,23 @@ class Tutorial(unittest.TestCase):
         token = self.log_in().json["access_token"]
         for path in ("/items/", "/items"):
             self.assertEqual({"token": token}, ask(self.service.url + path, token).json)
+
+
+class Page(unittest.TestCase):
+    def test_authorize_works_in_a_browser(self):
+        """FastAPI's page loads Swagger UI from another host: here that one has the files that Latchkey carries."""
+        chromium.install()
+        origins = "http://127.0.0.1:8000,http://127.0.0.1:8002"
+        service = self.enterContext(latchkey("tokens.algorithm=ES256", f"cors.origins={origins}"))
+        keys = f"{service.url}/.well-known/jwks.json"
+        main, tutorial = free_port(), free_port()
+        self.enterContext(uvicorn("main:app", main, JWKS_URL=keys))
+        self.enterContext(uvicorn("tutorial:app", tutorial))
+        directory = self.enterContext(tempfile.TemporaryDirectory())
+        (Path(directory) / "npm").mkdir()
+        (Path(directory) / "npm" / "swagger-ui-dist@5").symlink_to(REPOSITORY / "src" / "docs" / "swagger-ui")
+        swagger_ui = self.enterContext(chromium.files(Path(directory), secure=True))
+        self.assertTrue(chromium.passes(
+            "fastapi.test.js", {"main": SWAGGER_UI, "tutorial": "http://127.0.0.1:8002", "stranger": "http://localhost:8000"},
+            {"127.0.0.1:8000": main, "localhost:8000": main, "127.0.0.1:8002": tutorial, "127.0.0.1:8080": service.port,
+             "cdn.jsdelivr.net:443": swagger_ui}))

@@ -59,7 +59,10 @@ const accessToken = (refused) =>
 
 /** fetch() with the token: at Latchkey, or at an API of yours that checks its tokens. */
 export async function call(url, options = {}) {
-    const send = (token) => fetch(new URL(url, service), { ...options, headers: { ...options.headers, Authorization: `Bearer ${token}` } });
+    const send = (token) => {
+        const headers = { ...options.headers, Authorization: `Bearer ${token}` };
+        return fetch(new URL(url, service), { ...options, headers });
+    };
     const token = await accessToken();
     const answer = await send(token);
     return answer.status === 401 ? send(await accessToken(token)) : answer; // its key was replaced, for instance
