@@ -36,17 +36,6 @@ private:
 
 }  // namespace
 
-temporary_directory::temporary_directory() {
-    std::string pattern = std::filesystem::temp_directory_path() / "latchkey-test-XXXXXX";
-    if (!::mkdtemp(pattern.data())) throw std::runtime_error("mkdtemp");
-    path_ = pattern;
-}
-
-temporary_directory::~temporary_directory() {
-    std::error_code ignored;
-    std::filesystem::remove_all(path_, ignored);
-}
-
 std::unique_ptr<backing> make_memory_backing() {
     return std::make_unique<memory_backing>();
 }

@@ -10,23 +10,11 @@
 
 #include "storage/store.hpp"
 #include "support/manual_clock.hpp"
+#include "support/temporary_directory.hpp"
 #include "tokens/revocations.hpp"
 #include "users/user_store.hpp"
 
 namespace latchkey::test {
-
-/// A directory of the test's own; gone with it.
-class temporary_directory {
-public:
-    temporary_directory();
-    temporary_directory(const temporary_directory&) = delete;
-    temporary_directory& operator=(const temporary_directory&) = delete;
-    ~temporary_directory();
-    const std::filesystem::path& path() const noexcept { return path_; }
-
-private:
-    std::filesystem::path path_;
-};
 
 /// What a conformance test runs against.
 class backing {

@@ -10,6 +10,7 @@
 
 #include "net/tls.hpp"
 #include "support/loopback.hpp"
+#include "support/temporary_directory.hpp"
 
 namespace latchkey {
 namespace {
@@ -22,8 +23,6 @@ using test::raw_client;
 class certificate_files {
 public:
     explicit certificate_files(const char* common_name) {
-        std::string path = (std::filesystem::temp_directory_path() / "latchkey-tls-XXXXXX").string();
-        directory_ = mkdtemp(path.data());
         EVP_PKEY* key = EVP_EC_gen("P-256");
         X509* x = X509_new();
         ASN1_INTEGER_set(X509_get_serialNumber(x), 1);
@@ -40,7 +39,6 @@ public:
         X509_free(x);
         EVP_PKEY_free(key);
     }
-    ~certificate_files() { std::filesystem::remove_all(directory_); }
     std::filesystem::path certificate() const { return directory_ / "cert.pem"; }
     std::filesystem::path key() const { return directory_ / "key.pem"; }
 
@@ -51,7 +49,7 @@ private:
         w(f);
         std::fclose(f);
     }
-    std::filesystem::path directory_;
+    test::temporary_directory directory_;
 };
 
 struct tls_answer {

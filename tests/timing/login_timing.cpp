@@ -23,6 +23,7 @@
 #include "base/run_task.hpp"
 #include "passwords/memory.hpp"
 #include "storage/store.hpp"
+#include "support/temporary_directory.hpp"
 #include "users/authenticator.hpp"
 
 namespace {
@@ -59,8 +60,7 @@ std::string known_name(const char* what, int n) {
 class bench {
 public:
     explicit bench(bool mixed)
-        : directory_(make_directory()),
-          store_(storage::open({.url = "sqlite:" + (directory_ / "latchkey.db").string(),
+        : store_(storage::open({.url = "sqlite:" + (directory_ / "latchkey.db").string(),
                                 .master_key = {},
                                 .revocations = revocations_,
                                 .clock = clock_,
@@ -76,7 +76,6 @@ public:
     ~bench() {
         pool_.stop();
         store_->stop();
-        std::filesystem::remove_all(directory_);
     }
 
     double time(const login& l) {
@@ -91,11 +90,6 @@ public:
     }
 
 private:
-    static std::filesystem::path make_directory() {
-        std::string path = (std::filesystem::temp_directory_path() / "latchkey-timing-XXXXXX").string();
-        if (mkdtemp(path.data()) == nullptr) std::exit(1);
-        return path;
-    }
     static passwords::hash_pool_settings lane() {
         passwords::hash_pool_settings s;
         s.parameters = cheap;
@@ -114,7 +108,7 @@ private:
 
     system_wall_clock clock_;
     tokens::revocations revocations_;
-    std::filesystem::path directory_;
+    test::temporary_directory directory_;
     std::unique_ptr<storage::store> store_;
     passwords::hash_pool pool_;
     users::authenticator authenticator_{store_->users(), pool_, clock_};

@@ -8,6 +8,7 @@
 #include <string>
 
 #include "passwords/blocklist/built_in.hpp"
+#include "support/temporary_directory.hpp"
 
 namespace latchkey::passwords {
 namespace {
@@ -84,13 +85,6 @@ TEST(Blocklist, WithoutAPasswordIsAMistake) {
 
 class BlocklistFile : public testing::Test {
 protected:
-    BlocklistFile() {
-        std::string name = (std::filesystem::temp_directory_path() / "latchkey-blocklist-XXXXXX").string();
-        if (mkdtemp(name.data()) == nullptr) throw std::runtime_error("mkdtemp failed");
-        directory = name;
-    }
-    ~BlocklistFile() override { std::filesystem::remove_all(directory); }
-
     std::filesystem::path write(std::string_view text) {
         const auto file = directory / "list.txt";
         std::ofstream(file, std::ios::binary) << text;
@@ -100,7 +94,7 @@ protected:
         return error_of([&] { load_blocklist(file); });
     }
 
-    std::filesystem::path directory;
+    const test::temporary_directory directory;
 };
 
 TEST_F(BlocklistFile, ReplacesTheBuiltInOne) {
@@ -120,7 +114,7 @@ TEST_F(BlocklistFile, ThatCannotBeUsedIsNamedWithTheReasonAndWhatToDo) {
         return AllOf(testing::StartsWith("passwords.blocklist: /"), HasSubstr(why), HasSubstr("\n  try: "));
     };
     EXPECT_THAT(error(directory / "none"), refused("none: does not exist"));
-    EXPECT_THAT(error(directory), refused("is a directory"));
+    EXPECT_THAT(error(directory.path()), refused("is a directory"));
     EXPECT_THAT(error(write("ok\n\xFF\n")), refused("line 2 is not UTF-8"));
     EXPECT_THAT(error(write("")), refused("has no password"));
     EXPECT_THAT(error("/dev/zero"), refused("is larger than 64MiB"));
