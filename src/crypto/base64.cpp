@@ -9,7 +9,7 @@
 namespace latchkey::crypto::base64 {
 namespace {
 
-using block = std::array<std::uint8_t, 64>;
+using block = std::array<std::uint8_t, 16>;
 
 /// All ones when `c` is one of the `count` characters from `first` on, else zero.
 constexpr std::uint8_t mask(std::uint8_t c, char first, std::uint8_t count) noexcept {

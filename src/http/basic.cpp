@@ -2,6 +2,7 @@
 
 #include "crypto/base64.hpp"
 #include "http/characters.hpp"
+#include "http/credentials.hpp"
 
 namespace latchkey::http {
 namespace {
@@ -18,10 +19,9 @@ std::optional<secret> decode_base64(std::string_view text) {
 
 result<std::optional<basic_credentials>> basic_authorization(const request& request) {
     if (request.lines(field::authorization) > 1) return errc::repeated_credentials;
-    const std::string_view value = characters::trim(request[field::authorization]);
-    const std::string_view scheme = value.substr(0, value.find_first_of(" \t"));
+    const auto [scheme, encoded] = split_authorization(request[field::authorization]);
     if (!characters::equal_ignoring_case(scheme, "basic")) return std::optional<basic_credentials>{};
-    auto decoded = decode_base64(characters::trim(value.substr(scheme.size())));
+    auto decoded = decode_base64(encoded);
     if (!decoded) return errc::malformed_basic;
     const auto colon = decoded->view().find(':');
     if (colon == std::string_view::npos) return errc::malformed_basic;

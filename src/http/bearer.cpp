@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "http/characters.hpp"
+#include "http/credentials.hpp"
 
 namespace latchkey::http {
 namespace {
@@ -39,11 +40,8 @@ bool has_access_token(std::string_view query) noexcept {
 
 result<std::string_view> bearer_token(const request& request) noexcept {
     if (request.lines(field::authorization) > 1) return errc::repeated_credentials;
-    const std::string_view value = characters::trim(request[field::authorization]);
-    const std::string_view scheme = value.substr(0, value.find_first_of(" \t"));
-    if (!equal_ignoring_case(scheme, "bearer")) return errc::not_authenticated;
-    const std::string_view token = characters::trim(value.substr(scheme.size()));
-    if (token.empty()) return errc::not_authenticated;
+    const auto [scheme, token] = split_authorization(request[field::authorization]);
+    if (!equal_ignoring_case(scheme, "bearer") || token.empty()) return errc::not_authenticated;
     if (has_access_token(request.query)) return errc::repeated_credentials;
     return token;
 }

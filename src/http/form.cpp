@@ -18,14 +18,10 @@ bool read_escape(std::string_view text, std::size_t at, std::uint8_t& byte) noex
     return true;
 }
 
-bool is_escaped(std::string_view text) noexcept {
-    return text.find('%') != text.npos || text.find('+') != text.npos;
-}
-
 /// Decodes into `to`, of as many bytes as `text` has; how many it came to.
 std::size_t decode_into(std::string_view text, std::span<std::uint8_t> to) noexcept {
-    if (!is_escaped(text)) {  // as nearly always
-        std::ranges::copy(text, to.begin());
+    if (!is_form_url_encoded(text)) {  // as nearly always
+        std::copy_n(text.data(), text.size(), to.data());
         return text.size();
     }
     std::size_t size = 0;
@@ -64,7 +60,7 @@ std::span<std::uint8_t> form::room_for(std::size_t bytes) {
 }
 
 std::string_view form::keep(std::string_view text) {
-    std::ranges::copy(text, room_for(text.size()).begin());
+    std::copy_n(text.data(), text.size(), room_for(text.size()).data());
     used_ += text.size();
     return text_.view().substr(used_ - text.size(), text.size());
 }
@@ -73,6 +69,10 @@ std::string_view form::decode(std::string_view text) {
     const std::size_t size = decode_into(text, room_for(text.size()));
     used_ += size;
     return text_.view().substr(used_ - size, size);
+}
+
+bool is_form_url_encoded(std::string_view text) noexcept {
+    return text.find('%') != text.npos || text.find('+') != text.npos;
 }
 
 secret form_url_decode(std::string_view text) {

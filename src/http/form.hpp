@@ -61,6 +61,8 @@ result<form> decode_multipart(std::string_view body, std::string_view boundary);
 /// errc::unsupported_media_type for any other. A missing Content-Type is read as x-www-form-urlencoded.
 result<form> decode_form(std::string_view content_type, std::string_view body);
 
+/// Whether form_url_decode() would change anything.
+bool is_form_url_encoded(std::string_view) noexcept;
 /// Decodes one x-www-form-urlencoded name or value (also the halves of HTTP Basic, RFC 6749 section 2.3.1).
 secret form_url_decode(std::string_view);
 

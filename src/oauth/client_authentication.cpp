@@ -43,12 +43,12 @@ bool is_client_name(std::string_view id) noexcept {
 
 void read_basic(presented_credentials& out) {
     const credentials raw{out.basic->id(), out.basic->password()};
-    out.decoded_id = http::form_url_decode(raw.id);
-    out.decoded_password = http::form_url_decode(raw.password);
-    const credentials decoded{out.decoded_id.view(), out.decoded_password.view()};
-    out.add(decoded);
-    const bool same = decoded.id == raw.id && equal_in_constant_time(decoded.password, raw.password);
-    if (!same) out.add(raw);
+    if (http::is_form_url_encoded(raw.id) || http::is_form_url_encoded(raw.password)) {
+        out.decoded_id = http::form_url_decode(raw.id);
+        out.decoded_password = http::form_url_decode(raw.password);
+        out.add({out.decoded_id.view(), out.decoded_password.view()});
+    }
+    out.add(raw);
 }
 
 result<presented_credentials> read_credentials(const http::request& request, const form_credentials& form) {

@@ -5,6 +5,7 @@
 #include <boost/json/basic_parser_impl.hpp>
 #include <boost/json/serialize.hpp>
 #include <charconv>
+#include <cstring>
 #include <utility>
 
 namespace latchkey::tokens {
@@ -146,15 +147,36 @@ private:
     unsigned depth_ = 0;
 };
 
+/// Printable ASCII without a backslash, eight bytes at once. A byte that is none of that sets a high bit,
+/// perhaps also its neighbour's; without such a byte none is set.
+bool is_plain(std::string_view text) {
+    constexpr std::uint64_t ones = 0x0101010101010101;
+    std::uint64_t other = 0;
+    const auto look_at = [&other](std::uint64_t bytes) {
+        const std::uint64_t backslash = bytes ^ (ones * '\\');
+        other |= bytes | (bytes - ones * ' ') | (bytes + ones) | ((backslash - ones) & ~backslash);
+    };
+    std::uint64_t bytes;
+    for (; text.size() >= sizeof bytes; text.remove_prefix(sizeof bytes)) {
+        std::memcpy(&bytes, text.data(), sizeof bytes);
+        look_at(bytes);
+    }
+    bytes = ones * ' ';
+    std::memcpy(&bytes, text.data(), text.size());
+    look_at(bytes);
+    return (other & (ones * 0x80)) == 0;
+}
+
 /// Reads what write_payload() writes when no text needs an escape, in a fraction of the parser's time: the
 /// members in their order, nothing between them. Whatever looks different is left to the parser.
 class plain_reader {
 public:
     plain_reader(std::string_view json, std::span<char> text) : left_(text.data(), json.size()) {
-        std::ranges::copy(json, text.begin());
+        std::memcpy(text.data(), json.data(), json.size());
     }
 
     std::optional<claims> read() {
+        if (!is_plain(left_)) return std::nullopt;
         claims found;
         bool first = true;
         for (const auto& claim : known_claims) {
@@ -186,19 +208,7 @@ private:
         if (end == left_.npos) return false;
         out = left_.substr(1, end - 1);
         left_.remove_prefix(end + 1);
-        return !out.empty() && is_plain(out);
-    }
-
-    /// Printable ASCII without a backslash; looks at every character, so that the compiler can look at many
-    /// at once.
-    static bool is_plain(std::string_view text) {
-        std::uint8_t other = 0;
-        for (const char c : text) {
-            const auto byte = static_cast<std::uint8_t>(c);
-            other |= static_cast<std::uint8_t>(static_cast<std::uint8_t>(byte - 0x20) >= 0x5F) |
-                     static_cast<std::uint8_t>(byte == '\\');
-        }
-        return other == 0;
+        return !out.empty();
     }
 
     bool read_number(std::int64_t& out) {
