@@ -50,7 +50,7 @@ std::optional<int> option_of(int fd, int option) {
 const char* flaw_of(int fd) {
     if (::fcntl(fd, F_GETFD) < 0) return "is not open";
     if (!option_of(fd, SO_TYPE)) return "is not a socket";
-    const auto family = option_of(fd, SO_DOMAIN);
+    const int family = option_of(fd, SO_DOMAIN).value_or(AF_UNSPEC);
     if (family != AF_INET && family != AF_INET6) return "is not a TCP socket";
     if (option_of(fd, SO_TYPE) != SOCK_STREAM) return "is not a TCP socket";
     if (option_of(fd, SO_ACCEPTCONN) != 1) return "does not listen";
