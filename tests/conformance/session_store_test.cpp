@@ -161,7 +161,7 @@ TEST_P(SessionStore, AReplayAfterTheWindowEndsTheSessionAndItsTokens) {
     ASSERT_EQ(refresh_error(s, 0), errc{});
     clock().advance(10s + 1ms);
     EXPECT_FALSE(tokens_are_dead(s));
-    EXPECT_EQ(refresh_error(s, 0), errc::invalid_refresh_token);
+    EXPECT_EQ(refresh_error(s, 0), errc::refresh_token_reused);
     EXPECT_EQ(refresh_error(s, 1), errc::invalid_refresh_token);
     EXPECT_TRUE(is_over(s));
     EXPECT_TRUE(is_there(other));
