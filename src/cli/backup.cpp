@@ -177,6 +177,8 @@ void refuse_log(const std::string& file) {
 }
 
 descriptor open_backup(const std::string& file) {
+    if (is_stream(file) && ::isatty(STDIN_FILENO) == 1)
+        throw usage_error(restore_name, "nobody types a backup", "latchkey restore - --yes < backup.db");
     if (is_stream(file)) return descriptor(::dup(STDIN_FILENO));
     refuse_log(file);
     descriptor opened(::open(file.c_str(), O_RDONLY | O_CLOEXEC | O_NOCTTY));

@@ -3,6 +3,7 @@
 import hashlib
 import json
 import os
+import shutil
 import socket
 import sqlite3
 import subprocess
@@ -130,6 +131,20 @@ class Doctor(CommandTest):
         self.assertIn("latchkey restore", self.expect("problem", "store", ""))
         self.store.write_bytes(b"rubbish" * 2000)
         self.expect("problem", "store", "not a database")
+
+    def test_a_store_of_somebody_else_is_not_taken_for_none(self):
+        self.add("bob")
+        self.data.chmod(0)
+        self.addCleanup(self.data.chmod, 0o700)
+        as_other = ["setpriv", "--reuid", "65534", "--clear-groups"] if os.geteuid() == 0 else []
+        self.directory.chmod(0o755)
+        program = shutil.copy(PROGRAM, self.directory)  # where another user may get at it
+        done = subprocess.run([*as_other, program, "doctor", "-o", "json", *self.ports], capture_output=True, text=True,
+                              env=clean_environment(LATCHKEY_DATA_DIR=str(self.data)))
+        self.assertEqual((done.returncode, done.stderr), (1, ""))
+        store = [each for each in json.loads(done.stdout)["findings"] if each["check"] == "store"]
+        self.assertEqual([each["result"] for each in store], ["problem"])
+        self.assertIn("Permission denied", store[0]["found"])
 
     def test_keys_and_their_master_key(self):
         self.succeed("user", "add", "bob", "--password-stdin", stdin="tangerine lanterns at dusk")

@@ -90,9 +90,10 @@ inspection inspect_file(const fs::path& path, const std::optional<crypto::master
     found.file = path;
     found.known_version = known_version();
     found.leftovers = leftovers_of(path);
-    found.exists = exists(path, "");
-    if (!found.exists) return found;
     std::error_code unknown;
+    found.exists = fs::exists(path, unknown) || unknown;
+    if (unknown) found.unreadable = unknown.message();
+    if (!found.exists || unknown) return found;
     const auto log = fs::file_size(path.string() + "-wal", unknown);
     if (!unknown) found.log_bytes = log;
     auto seen = found;
