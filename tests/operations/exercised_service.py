@@ -22,7 +22,8 @@ class ExercisedService(DevService):
         certificate, key = (f"{self.directory.name}/{name}.pem" for name in ("certificate", "key"))
         subprocess.run(["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-days", "30",
                         "-subj", "/CN=localhost", "-out", certificate, "-keyout", key], check=True, capture_output=True)
-        super().__init__(program, options=(*CHEAP, "--set", f"tls.certificate={certificate}", "--set", f"tls.key={key}"),
+        super().__init__(program, options=(*CHEAP, "--set", f"tls.certificate={certificate}", "--set", f"tls.key={key}",
+                                           "--set", f"audit.file={self.directory.name}/audit.log"),
                          log=subprocess.DEVNULL)
 
     def __exit__(self, *reason):
