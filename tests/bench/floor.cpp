@@ -1,8 +1,9 @@
-// The floor below every HTTP server: a raw epoll loop, one thread, that answers the same bytes to whatever
-// ends in an empty line. It parses nothing, verifies nothing and keeps no deadline; what a request costs here
-// is the kernel's.
+// The floor below every HTTP server: a raw epoll loop that answers the same bytes to whatever ends in an
+// empty line. It parses nothing, verifies nothing and keeps no deadline; what a request costs here is the
+// kernel's. Of several threads each has a loop and connections of its own, dealt in turn, and shares nothing:
+// what a request costs more with two of them is the machine's.
 //
-//     floor PORT ANSWER_FILE        ANSWER_FILE: the bytes of one whole response
+//     floor PORT ANSWER_FILE [THREADS]        ANSWER_FILE: the bytes of one whole response
 #include <netinet/in.h>
 #include <netinet/tcp.h>
 #include <sys/epoll.h>
@@ -18,6 +19,8 @@
 #include <sstream>
 #include <string>
 #include <string_view>
+#include <thread>
+#include <vector>
 
 namespace {
 
@@ -56,12 +59,13 @@ void watch(int epoll, int socket) {
     epoll_ctl(epoll, EPOLL_CTL_ADD, socket, &event);
 }
 
-void accept_one(int epoll, int listener) {
+void accept_one(int listener, std::span<const int> loops) {
+    static std::size_t turn = 0;  // only the first loop accepts
     const int socket = accept4(listener, nullptr, nullptr, SOCK_NONBLOCK);
     if (socket < 0) return;
     const int on = 1;
     setsockopt(socket, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
-    watch(epoll, socket);
+    watch(loops[turn++ % loops.size()], socket);
 }
 
 /// Whole requests only: wrk sends each in one piece.
@@ -77,21 +81,29 @@ void serve(int socket, std::string_view answer) {
         if (send(socket, answer.data(), answer.size(), MSG_NOSIGNAL) < 0) return;
 }
 
-}  // namespace
-
-int main(int argc, char** argv) {
-    if (argc != 3) {
-        std::fputs("usage: floor PORT ANSWER_FILE\n", stderr);
-        return 2;
-    }
-    const std::string answer = read_file(argv[2]);
-    const int listener = listen_on(std::atoi(argv[1]));
-    const int epoll = epoll_create1(0);
-    watch(epoll, listener);
+[[noreturn]] void run(int epoll, int listener, std::span<const int> loops, std::string_view answer) {
     std::array<epoll_event, 256> events;
     for (;;) {
         const int n = epoll_wait(epoll, events.data(), static_cast<int>(events.size()), -1);
         for (const auto& event : std::span(events).first(static_cast<std::size_t>(std::max(n, 0))))
-            event.data.fd == listener ? accept_one(epoll, listener) : serve(event.data.fd, answer);
+            event.data.fd == listener ? accept_one(listener, loops) : serve(event.data.fd, answer);
     }
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+    if (argc != 3 && argc != 4) {
+        std::fputs("usage: floor PORT ANSWER_FILE [THREADS]\n", stderr);
+        return 2;
+    }
+    const std::string answer = read_file(argv[2]);
+    const int listener = listen_on(std::atoi(argv[1]));
+    std::vector<int> loops(static_cast<std::size_t>(argc == 4 ? std::max(std::atoi(argv[3]), 1) : 1));
+    for (int& loop : loops)
+        loop = epoll_create1(0);
+    watch(loops.front(), listener);
+    for (const int loop : std::span(loops).subspan(1))
+        std::thread([&, loop] { run(loop, listener, loops, answer); }).detach();
+    run(loops.front(), listener, loops, answer);
 }

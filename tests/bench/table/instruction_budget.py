@@ -1,4 +1,4 @@
-"""How many instructions a verified request may take: instructions.json, by Debian release (compiler and Boost differ)."""
+"""How many instructions a request may take: instructions.json, by Debian release (compiler and Boost differ) and path."""
 import json
 import platform
 from pathlib import Path
@@ -12,14 +12,14 @@ def release() -> str:
     return f"{system.get('ID', '')}-{system.get('VERSION_ID', '')}"
 
 
-def allowed() -> dict[str, int]:
+def allowed(path: str) -> dict[str, int]:
     """Of the program with its libraries, and of libcrypto."""
     budgets = json.loads(FILE.read_text())
-    return budgets.get(release(), budgets["elsewhere"])
+    return budgets.get(release(), budgets["elsewhere"])[path]
 
 
-def lower(measured: dict[str, int]):
+def lower(path: str, measured: dict[str, int]):
     """Sets the budget of this release to just above what was measured."""
     budgets = json.loads(FILE.read_text())
-    budgets[release()] = {part: int(round(count * (1 + SLACK), -1)) for part, count in measured.items()}
+    budgets.setdefault(release(), {})[path] = {part: int(round(count * (1 + SLACK), -1)) for part, count in measured.items()}
     FILE.write_text(json.dumps(budgets, indent=2) + "\n")

@@ -113,7 +113,7 @@ def engines(bench: Bench) -> Outcome:
 
 ROWS = [
     Row("allocations", "heap allocations of a verified request", allocations, ("<=", 0)),
-    Row("instructions", "instructions of a verified request", instructions, ("<=", instruction_budget.allowed()["program"])),
+    Row("instructions", "instructions of a verified request", instructions, ("<=", instruction_budget.allowed("/items/")["program"])),
     Row("start", "start until the first 200", start, ("<=", 20), "ms"),
     Row("memory", "resident memory, idle", idle_memory, ("<=", 12), "MB"),
     Row("connections", "resident memory of an idle connection, of 10,000", connection_memory, ("<=", 8), "KB"),
