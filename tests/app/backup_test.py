@@ -2,10 +2,8 @@
 """`latchkey backup` and `restore`: whole at any moment, and safe when the state is an old one. `backup_test.py PROGRAM`"""
 import json
 import os
-import pty
 import random
 import re
-import select
 import shutil
 import signal
 import sqlite3
@@ -17,7 +15,7 @@ import unittest
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "support"))
-from command_test import GOOD_KEY, GOOD_PASSWORD, PROGRAM, CommandTest, request  # noqa: E402
+from command_test import GOOD_KEY, GOOD_PASSWORD, PROGRAM, CommandTest, request, run_on_terminal  # noqa: E402
 from dev_service import clean_environment  # noqa: E402
 
 OTHER_KEY = GOOD_KEY[::-1]
@@ -180,13 +178,9 @@ class Backups(BackupTest):
     def test_progress_is_for_a_terminal_only_and_goes_away(self):
         self.add_many(20000)
         for terminal, shows in [("xterm", True), ("dumb", False)]:
-            mother, child = pty.openpty()
-            command = subprocess.Popen([PROGRAM, "backup", str(self.file), "--force"], stdout=subprocess.DEVNULL, stderr=child,
-                                       env=clean_environment(LATCHKEY_DATA_DIR=str(self.data), TERM=terminal, NO_COLOR="1"))
-            self.assertEqual(command.wait(timeout=60), 0)
-            seen = os.read(mother, 1 << 16).decode() if select.select([mother], [], [], 0)[0] else ""
-            os.close(child)
-            os.close(mother)
+            environment = clean_environment(LATCHKEY_DATA_DIR=str(self.data), TERM=terminal, NO_COLOR="1")
+            status, _, seen = run_on_terminal([PROGRAM, "backup", str(self.file), "--force"], environment)
+            self.assertEqual(status, 0)
             self.assertNotIn("\033", seen)
             if shows:
                 self.assertRegex(seen, r"\rcopying \d+ %")

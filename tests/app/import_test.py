@@ -1,10 +1,7 @@
 #!/usr/bin/env python3
 """Users of other systems move in and log in over HTTP with the passwords that they had. `import_test.py PROGRAM`"""
 import json
-import os
 import re
-import select
-import pty
 import shutil
 import subprocess
 import sys
@@ -17,9 +14,9 @@ import urllib.request
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "support"))
+from command_test import PROGRAM, run_on_terminal  # noqa: E402
 from dev_service import clean_environment, free_port  # noqa: E402
 
-PROGRAM = Path(sys.argv.pop(1)).resolve() if len(sys.argv) > 1 else None
 EXPORTS = Path(__file__).resolve().parent.parent / "vectors" / "exports"
 PASSWORD = "пароль 🔑 Größe"  # of everybody, see make.py there
 MASTER_KEY = "Jr9mVYx2kq0TtSb7uHcLwE4dZ8nQpF1aGvKoXy6iMhU="
@@ -189,12 +186,9 @@ class Import(unittest.TestCase):
         rows = "".join(json.dumps({"username": f"user{n}", "password_hash": f"{n:032x}"}) + "\n" for n in range(200))
         file = self.directory / "many.jsonl"
         file.write_text(rows)
-        mother, child = pty.openpty()
-        importing = subprocess.Popen([PROGRAM, "user", "import", str(file)], env=self.environment(TERM="xterm"), stdout=subprocess.PIPE, stderr=child)
-        self.assertIn(b"200 users imported", importing.communicate(timeout=120)[0])
-        seen = os.read(mother, 1 << 16).decode() if select.select([mother], [], [], 0)[0] else ""
-        os.close(child)
-        os.close(mother)
+        status, output, seen = run_on_terminal([PROGRAM, "user", "import", str(file)], self.environment(TERM="xterm"))
+        self.assertEqual(status, 0)
+        self.assertIn("200 users imported", output)
         self.assertIn("users to be stored: 200", seen)
         self.assertRegex(seen, r"\r +\r$")  # written over with blanks
 

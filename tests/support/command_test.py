@@ -1,6 +1,8 @@
 """Commands of the program as a test types them: status, output, and a service on the same store. The program is the
 first argument of the test."""
 import json
+import os
+import pty
 import subprocess
 import sys
 import tempfile
@@ -72,3 +74,21 @@ def request(url, form=None, token=None, headers=None):
             return answer.status, json.load(answer)
     except urllib.error.HTTPError as answer:
         return answer.code, json.load(answer)
+
+
+def run_on_terminal(command, environment):
+    """Runs a command whose standard error is a terminal; status, standard output, and all that the terminal was sent."""
+    mother, child = pty.openpty()
+    try:
+        with subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, stderr=child) as running:
+            os.close(child)
+            seen = b""
+            while True:  # until the last process has closed its end
+                try:
+                    seen += os.read(mother, 1 << 16)
+                except OSError:
+                    break
+            output = running.stdout.read()
+        return running.returncode, output.decode(), seen.decode()
+    finally:
+        os.close(mother)
