@@ -38,6 +38,7 @@ TEST_F(Session, AReplayAfterTheWindowEndsTheSessionAndItsAccessTokens) {
     const auto replayed = refresh(first);
     EXPECT_EQ(replayed.status, 400U);
     EXPECT_EQ(replayed.text("error"), "invalid_grant");
+    EXPECT_EQ(replayed.body, refresh(first).body) << "not told apart from a token of no session";
     EXPECT_EQ(refresh(next.text("refresh_token")).status, 400U);
     EXPECT_EQ(items(next.text("access_token")), 401U);
 }

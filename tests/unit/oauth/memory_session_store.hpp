@@ -42,6 +42,8 @@ public:
             case sessions::refresh_outcome::repeated:
                 co_return sessions::refreshed{session, std::move(*owner), step.successor, clock_.now()};
             case sessions::refresh_outcome::replayed:
+                drop(id);
+                co_return errc::refresh_token_reused;
             case sessions::refresh_outcome::expired:
                 drop(id);
                 break;
