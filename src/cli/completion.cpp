@@ -49,18 +49,23 @@ std::string entry(std::string name, const std::string& help) {
     return in_quotes(name + ":" + help);
 }
 
+std::string option_pattern(const command_description& command, const option_description& option,
+                           const std::string& name) {
+    return option.common ? "*" + in_quotes(" " + name) : in_quotes(command.path + " " + name);
+}
+
 /// The arms of a `case` over "path option": what stands behind the options that take a value. Common options
 /// are the same everywhere.
-std::string value_arms(const command_description& top, const std::string& assign) {
+std::string value_arms(const command_description& top) {
     std::string out;
     std::set<std::string> told;
     for (const auto* command : flattened(top))
         for (const auto& option : command->options)
             for (const auto& name : option.names) {
-                const auto pattern =
-                    option.common ? "*" + in_quotes(" " + name) : in_quotes(command->path + " " + name);
+                const auto pattern = option_pattern(*command, option, name);
                 if (option.value.empty() || !told.insert(pattern).second) continue;
-                out += "    " + pattern + ") " + assign + "=" + in_quotes(offer(option.value)) + " ;;\n";
+                out.append("    ").append(pattern).append(") value=").append(in_quotes(offer(option.value)));
+                out += " ;;\n";
             }
     return out;
 }
@@ -137,7 +142,7 @@ std::string fish_lines(const command_description& top) {
         const auto argument =
             command->arguments.empty() ? std::string() : fish_value(command->arguments.front().value);
         if (argument.size() > std::string_view(" -x").size())
-            out += "complete -c latchkey" + at + argument + "\n";
+            out.append("complete -c latchkey").append(at).append(argument).append("\n");
         for (const auto& each : command->options)
             if (const auto line = fish_option(*command, each); told.insert(line).second) out += line;
     }
@@ -275,7 +280,7 @@ complete -c latchkey -f
 std::string bash_completion(const command_description& top) {
     return "# bash: source <(latchkey completion bash)\n_latchkey_settings=" + in_quotes(settings()) +
            "\n_latchkey_at() {\n    commands= options= argument=\n    case $1 in\n" + bash_arms(top) +
-           "    esac\n}\n_latchkey_value() {\n    value=\n    case $1 in\n" + value_arms(top, "value") +
+           "    esac\n}\n_latchkey_value() {\n    value=\n    case $1 in\n" + value_arms(top) +
            "    esac\n}\n" + std::string(bash_walk);
 }
 
@@ -284,7 +289,7 @@ std::string zsh_completion(const command_description& top) {
            "compinit\n_latchkey_settings=" +
            in_quotes(settings()) +
            "\n_latchkey_at() {\n    subcommands=() flags=() argument=\n    case $1 in\n" + zsh_arms(top) +
-           "    esac\n}\n_latchkey_value() {\n    value=\n    case $1 in\n" + value_arms(top, "value") +
+           "    esac\n}\n_latchkey_value() {\n    value=\n    case $1 in\n" + value_arms(top) +
            "    esac\n}\n" + std::string(zsh_walk);
 }
 
