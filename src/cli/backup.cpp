@@ -14,6 +14,7 @@
 #include "cli/command_error.hpp"
 #include "cli/commands.hpp"
 #include "cli/interruption.hpp"
+#include "cli/opened_store.hpp"
 #include "cli/output.hpp"
 #include "cli/password_input.hpp"
 #include "cli/progress.hpp"
@@ -231,6 +232,16 @@ void report_restore(const context& c, const restore_arguments& given, const fs::
     print(c.out, t);
 }
 
+/// By the audit key of the store as it is now.
+void record_restore(configuration& configured, const storage::restored& done) {
+    if (configured.loaded.settings.audit.file.empty()) return;
+    opened_store store(configured.loaded.settings, configured.secrets, false);
+    auto event = command_event("store_restored");
+    event.add("ended_sessions", std::uint64_t{done.ended_sessions});
+    event.add("forgotten_keys", std::uint64_t{done.forgotten_keys});
+    store.record(std::move(event));
+}
+
 int restore(const context& c, const restore_arguments& given) try {
     auto configured = load_all(sources_of(c));
     const auto url = config::store_url(configured.loaded.settings);
@@ -247,6 +258,7 @@ int restore(const context& c, const restore_arguments& given) try {
     const auto done =
         run_long(c, [&](const storage::progress& tell) { return storage::restore(asked, tell); });
     report_restore(c, given, store, done);
+    record_restore(configured, done);
     return 0;
 } catch (const storage::open_error& e) {
     throw failed(restore_name, {}, e.what());

@@ -349,6 +349,17 @@ class Safety(BackupTest):
         self.assertEqual(self.refresh(url, answer["refresh_token"])[0], 200)
         self.end(server)
 
+    def test_a_restore_stands_in_the_audit_log(self):
+        audit = self.directory / "audit.log"
+        self.add("bob", LATCHKEY_AUDIT_FILE=str(audit))
+        self.backup()
+        self.add("eve", LATCHKEY_AUDIT_FILE=str(audit))
+        self.restore(LATCHKEY_AUDIT_FILE=str(audit))
+        events = [json.loads(line) for line in audit.read_text().splitlines()]
+        self.assertEqual([each["event"] for each in events], ["user_created", "user_created", "store_restored"])
+        self.assertEqual(events[-1]["ended_sessions"], 0)
+        self.assertEqual(self.latchkey("audit", "verify", str(audit)).returncode, 0)  # the key is that of the backup
+
     def test_a_removed_key_does_not_come_back(self):
         self.add("bob")
         leaked = json.loads(self.succeed("key", "new", "-o", "json"))["kid"]
