@@ -4,11 +4,12 @@
 //
 // Logins through the authenticator, with SQLite and the hashing lane as in the service, and hashes so cheap
 // that they hide little. Two stores: in `uniform` every account has a hash of the configured cost; `mixed` is
-// one that half of its users moved to with bcrypt hashes. The classes take turns in an order that is shuffled
-// for each round, so that whatever else the machine does hits all alike. One line a class and store: samples,
-// mean and deviation in microseconds, Welch's t against `unknown` of that store; |t| above 4.5 is a
-// difference (the bound of ISO/IEC 17825). Slow outliers are cut off at the 90th percentile of all samples of
-// the store, alike for all classes: they are the machine's. Exit status 1 when a class differs.
+// one that half of its users moved to with bcrypt hashes. `audited` is the first with an audit log. The
+// classes take turns in an order that is shuffled for each round, so that whatever else the machine does hits
+// all alike. One line a class and store: samples, mean and deviation in microseconds, Welch's t against
+// `unknown` of that store; |t| above 4.5 is a difference (the bound of ISO/IEC 17825). Slow outliers are cut
+// off at the 90th percentile of all samples of the store, alike for all classes: they are the machine's. Exit
+// status 1 when a class differs.
 #include <algorithm>
 #include <cmath>
 #include <cstdio>
@@ -20,7 +21,9 @@
 #include <string>
 #include <vector>
 
+#include "audit/journal.hpp"
 #include "base/run_task.hpp"
+#include "crypto/random.hpp"
 #include "passwords/memory.hpp"
 #include "storage/store.hpp"
 #include "support/temporary_directory.hpp"
@@ -59,13 +62,16 @@ std::string known_name(const char* what, int n) {
 
 class bench {
 public:
-    explicit bench(bool mixed)
+    bench(bool mixed, bool audited)
         : store_(storage::open({.url = "sqlite:" + (directory_ / "latchkey.db").string(),
                                 .master_key = {},
                                 .revocations = revocations_,
                                 .clock = clock_,
                                 .sessions = {}})),
-          pool_(lane()) {
+          pool_(lane()),
+          journal_(audited ? std::make_unique<audit::journal>(directory_ / "audit.log",
+                                                              crypto::random_secret(32), clock_)
+                           : nullptr) {
         const auto ours = run_task(pool_.hash(secret(std::string_view("correct horse battery")))).value();
         for (int i = 0; i < names_per_class; ++i) {
             add(known_name("known", i), mixed && i % 2 == 0 ? std::string(bcrypt) : ours, false);
@@ -111,7 +117,9 @@ private:
     test::temporary_directory directory_;
     std::unique_ptr<storage::store> store_;
     passwords::hash_pool pool_;
-    users::authenticator authenticator_{store_->users(), pool_, clock_};
+    std::unique_ptr<audit::journal> journal_;
+    users::authenticator authenticator_{store_->users(), pool_,   clock_,
+                                        nullptr,         nullptr, journal_ ? *journal_ : audit::unrecorded()};
 };
 
 std::vector<kind> kinds() {
@@ -167,8 +175,8 @@ summary summarize(const std::vector<double>& values, double cut) {
     return s;
 }
 
-bool measure(const char* store, bool mixed, int samples) {
-    bench at(mixed);
+bool measure(const char* store, int samples, bool mixed, bool audited) {
+    bench at(mixed, audited);
     auto all = kinds();
     std::mt19937 random(1);
     std::vector<std::size_t> order(all.size());
@@ -207,7 +215,8 @@ bool measure(const char* store, bool mixed, int samples) {
 int main(int argc, char** argv) {
     init_crypto();
     const int samples = argc > 1 ? std::atoi(argv[1]) : 10'000;
-    const bool uniform = measure("uniform", false, samples);
-    const bool mixed = measure("mixed", true, samples);
-    return uniform && mixed ? 0 : 1;
+    const bool uniform = measure("uniform", samples, false, false);
+    const bool mixed = measure("mixed", samples, true, false);
+    const bool audited = measure("audited", samples, false, true);
+    return uniform && mixed && audited ? 0 : 1;
 }
