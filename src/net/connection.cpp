@@ -1,6 +1,7 @@
 #include "net/connection.hpp"
 
 #include <linux/sockios.h>
+#include <openssl/ssl.h>
 #include <poll.h>
 #include <sys/ioctl.h>
 
@@ -88,6 +89,7 @@ public:
             within(limits.tls_handshake);
             co_await stream_.async_handshake(asio::ssl::stream_base::server, redirect_error(use_task, error));
             if (error) co_return;
+            keeps_buffers_ = true;
         }
         within(limits.first_byte);
         std::optional<task<void>> unfinished;  // the answer to the request in the reader, begun
@@ -105,6 +107,7 @@ public:
                     expired_ = false;
                     if (reader_.idle()) within(limits.header);
                     reader_.commit(n);
+                    busy_ = keeps_buffers_ = true;
                     continue;
                 }
                 if (!expired_ || aborted_) co_return;
@@ -166,6 +169,7 @@ public:
     }
 
     void look_at_peer() override {
+        if constexpr (is_tls) give_buffers_back();
         if (!answering_ || peer_left_ || !has_hung_up(socket().native_handle())) return;
         peer_left_ = true;
         leaving_.emit(asio::cancellation_type::terminal);
@@ -194,6 +198,13 @@ private:
 
     void within(std::chrono::milliseconds time) noexcept { deadline_ = lane_.now() + time; }
     void no_deadline() noexcept { deadline_ = std::chrono::steady_clock::time_point::max(); }
+
+    /// OpenSSL keeps 34 KiB to read and write records with. A connection that has got nothing since the last
+    /// look does without, unless part of a record is there; SSL_MODE_RELEASE_BUFFERS would do so after each.
+    void give_buffers_back() noexcept {
+        if (!std::exchange(busy_, false) && keeps_buffers_)
+            keeps_buffers_ = SSL_free_buffers(stream_.native_handle()) != 1;
+    }
 
     /// Takes what has arrived already; whether there was anything. Never by TLS, which would have to wait for
     /// the rest of a record.
@@ -323,6 +334,8 @@ private:
     std::chrono::steady_clock::time_point last_call_;
     asio::cancellation_signal leaving_;  ///< the peer has gone while its answer is being made
     std::size_t unsent_ = 0;             ///< when a deadline was over last
+    bool busy_ = false;                  ///< has got something since the last look at the peer
+    bool keeps_buffers_ = false;         ///< TLS: those of its records
     bool answering_ = false;
     bool peer_left_ = false;
     bool expired_ = false;

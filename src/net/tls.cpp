@@ -30,8 +30,6 @@ std::shared_ptr<ssl::context> load_tls(const std::filesystem::path& certificate,
     SSL_CTX_set_options(native,
                         SSL_OP_NO_RENEGOTIATION | SSL_OP_NO_COMPRESSION | SSL_OP_CIPHER_SERVER_PREFERENCE);
     SSL_CTX_set_cipher_list(native, "ECDHE+AESGCM:ECDHE+CHACHA20");
-    // Idle connections give their record buffers back: 34 KiB each otherwise.
-    SSL_CTX_set_mode(native, SSL_MODE_RELEASE_BUFFERS);
 
     boost::system::error_code e;
     context->use_certificate_chain_file(certificate.string(), e);

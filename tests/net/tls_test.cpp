@@ -85,10 +85,17 @@ public:
         while (!error)
             stream_.next_layer().read_some(boost::asio::buffer(rest), error);
     }
-    tls_answer get() {
-        boost::asio::write(stream_, boost::asio::buffer(std::string("GET /a HTTP/1.1\r\nHost: x\r\n\r\n")));
+    tls_client& send(std::string_view text) {
+        boost::asio::write(stream_, boost::asio::buffer(text.data(), text.size()));
+        return *this;
+    }
+    std::string read() {
         std::string text(4096, 0);
         text.resize(stream_.read_some(boost::asio::buffer(text)));
+        return text;
+    }
+    tls_answer get() {
+        const std::string text = send("GET /a HTTP/1.1\r\nHost: x\r\n\r\n").read();
         X509* peer = SSL_get1_peer_certificate(stream_.native_handle());
         char name[64] = {};
         X509_NAME_get_text_by_NID(X509_get_subject_name(peer), NID_commonName, name, sizeof name);
@@ -124,6 +131,24 @@ TEST(Tls, AClientThatNeverSaysGoodbyeIsLeft) {
     tls_client client(server.port);
     client.ask_and_stay();
     EXPECT_EQ(server.server.open_connections(), 0U);
+}
+
+TEST(Tls, AConnectionThatHasRestedServesOnAlsoInTheMiddleOfARequest) {
+    certificate_files files("one");
+    http::limits soon;
+    soon.first_byte = std::chrono::milliseconds(200);  // four looks at whoever rests
+    loopback_server server, pause(test::echo, soon);
+    server.server.use_tls(net::load_tls(files.certificate(), files.key()));
+    for (const int version : {TLS1_3_VERSION, TLS1_2_VERSION}) {
+        tls_client client(server.port, version);
+        for (int i = 0; i < 3; ++i) {
+            raw_client(pause.port).read_to_end();
+            EXPECT_THAT(client.get().text, testing::EndsWith("GET /a "));
+        }
+        client.send("GET /a HTTP/1.1\r\nHost");
+        raw_client(pause.port).read_to_end();
+        EXPECT_THAT(client.send(": x\r\n\r\n").read(), testing::EndsWith("GET /a "));
+    }
 }
 
 TEST(Tls, ANewCertificateIsUsedWithoutDroppingConnections) {
