@@ -1,3 +1,4 @@
+#include <sys/resource.h>
 #include <unistd.h>
 
 #include <boost/asio/co_spawn.hpp>
@@ -56,6 +57,15 @@ http::limits connection_limits(const config::limits_settings& s) {
             .body = s.body,
             .write = s.write,
             .idle = s.idle};
+}
+
+/// As many files as the system lets us have: the usual soft limit of 1024 is for programs that call select().
+void allow_all_descriptors() {
+    ::rlimit most{};
+    if (::getrlimit(RLIMIT_NOFILE, &most) != 0 || most.rlim_cur == most.rlim_max) return;
+    most.rlim_cur = most.rlim_max;
+    if (::setrlimit(RLIMIT_NOFILE, &most) != 0)
+        log::warn("the limit of open files was not raised", {{"limit", most.rlim_max}});
 }
 
 /// The running program: lanes and their threads, the two listeners, signals, and the order in which all that
@@ -233,6 +243,7 @@ private:
 
 int serve(program p) {
     configure_log(p.settings.log);
+    allow_all_descriptors();
     const auto inherited = net::inherit_sockets();  // while this is the only thread
     return process(std::move(p), inherited).run();
 }

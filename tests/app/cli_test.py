@@ -4,6 +4,7 @@ import fcntl
 import json
 import os
 import pty
+import resource
 import select
 import signal
 import sqlite3
@@ -562,6 +563,14 @@ class Serving(CommandTest):
             self.assertIn(part, banner)
         self.assertEqual(list(self.directory.iterdir()), [])
         self.assertIn("healthcheck", self.fail_with(1, "healthcheck", "--url", service.management_url + "/readyz"))
+
+    def test_takes_as_many_descriptors_as_the_system_allows(self):
+        soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+        resource.setrlimit(resource.RLIMIT_NOFILE, (256, hard))
+        self.addCleanup(resource.setrlimit, resource.RLIMIT_NOFILE, (soft, hard))
+        self.add("bob")
+        server, _ = self.serve()
+        self.assertRegex(Path(f"/proc/{server.pid}/limits").read_text(), rf"Max open files +{hard} +{hard} ")
 
     def test_environment_wins_over_devs_default_address(self):
         shown = json.loads(self.succeed("config", "show", "-o", "json", LATCHKEY_SERVER_LISTEN="0.0.0.0:8080"))

@@ -68,13 +68,14 @@ void check_huge_pages(findings& all) {
 
 void check_descriptors(const config::limits_settings& s, findings& all) {
     ::rlimit most{};
-    if (::getrlimit(RLIMIT_NOFILE, &most) != 0 || most.rlim_cur == RLIM_INFINITY) return;
+    // A service raises its own limit to the hard one.
+    if (::getrlimit(RLIMIT_NOFILE, &most) != 0 || most.rlim_max == RLIM_INFINITY) return;
     const auto wanted = s.connections + other_files;
-    const bool few = most.rlim_cur < wanted;
+    const bool few = most.rlim_max < wanted;
     all.push_back({few ? verdict::warning : verdict::ok, "open files",
-                   "limit " + std::to_string(most.rlim_cur) + (few ? ", fewer than" : ", enough for") +
+                   "limit " + std::to_string(most.rlim_max) + (few ? ", fewer than" : ", enough for") +
                        " limits.connections = " + std::to_string(s.connections),
-                   few ? "ulimit -n " + std::to_string(wanted) +
+                   few ? "ulimit -Hn " + std::to_string(wanted) +
                              ", LimitNOFILE= of the unit, docker run --ulimit nofile=" +
                              std::to_string(wanted) + ", or lower limits.connections"
                        : ""});
