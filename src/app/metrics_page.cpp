@@ -174,6 +174,7 @@ void metrics_page::operator()(const http::request& request, http::response& resp
 
     from_.requests.write_metrics(page);
     from_.token_requests.write_metrics(page);
+    from_.introspections.write_metrics(page);
     write_capacity(page, from_.hashing.settings());
     write_hashing(page, from_.hashing.metrics());
     if (from_.throttle != nullptr) write_throttle(page, from_.throttle->metrics());

@@ -6,6 +6,7 @@
 #include "http/response.hpp"
 #include "metrics/exposition.hpp"
 #include "net/server.hpp"
+#include "oauth/introspection_endpoint.hpp"
 #include "oauth/token_endpoint.hpp"
 #include "passwords/hash_pool.hpp"
 #include "storage/store.hpp"
@@ -21,6 +22,7 @@ public:
     struct sources {
         const router& requests;
         const oauth::token_endpoint& token_requests;
+        const oauth::introspection_endpoint& introspections;
         const tokens::token_service& tokens;
         const key_keeper& keys;
         const passwords::hash_pool& hashing;

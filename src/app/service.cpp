@@ -159,6 +159,7 @@ service::service(const settings& s, config::secrets secrets, const wall_clock& c
                                        http::cors(s.cors.origins), tokens_.get());
     endpoints_->metrics = metrics_page({.requests = *public_,
                                         .token_requests = endpoints_->token,
+                                        .introspections = endpoints_->introspect,
                                         .tokens = *tokens_,
                                         .keys = keys_,
                                         .hashing = pool_,

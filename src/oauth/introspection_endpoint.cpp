@@ -126,14 +126,17 @@ std::optional<task<void>> introspection_endpoint::answer(result<void> admitted, 
 void introspection_endpoint::describe(std::string_view access_token, http::response& response) const {
     tokens::signed_token access;
     const bool live = from_.tokens.read(access_token, access) && from_.tokens.is_live(access);
+    verdicts_->add(live);
     live ? describe_claims(access.claims(), response) : describe_nothing(response);
 }
 
 task<void> introspection_endpoint::describe(sessions::refresh_token token, http::response& response) const {
     const auto session = co_await from_.sessions.find(token.session);
     if (!session && session.error() != errc::not_found) co_return refuse(response, session.error());
-    if (!session || !would_refresh(*session, token.counter, from_.clock.now(), from_.session_settings))
-        co_return describe_nothing(response);
+    const bool live =
+        session && would_refresh(*session, token.counter, from_.clock.now(), from_.session_settings);
+    verdicts_->add(live);
+    if (!live) co_return describe_nothing(response);
     auto out = begin(response, true);
     out.add_if_any("scope", session->scope);
     out.add_if_any("client_id", session->client_id);
@@ -142,6 +145,13 @@ task<void> introspection_endpoint::describe(sessions::refresh_token token, http:
     out.add("sub", session->user.value.text());
     out.add("iss", from_.tokens.settings().issuer);
     out.end();
+}
+
+void introspection_endpoint::write_metrics(metrics::exposition& page) const {
+    page.family("latchkey_introspections", metrics::kind::counter,
+                "Tokens that were asked about, by whether they were active.");
+    page.sample(verdicts_->value(0), {{"active", "false"}});
+    page.sample(verdicts_->value(1), {{"active", "true"}});
 }
 
 }  // namespace latchkey::oauth

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <memory>
 #include <optional>
 #include <string_view>
 
@@ -7,6 +8,8 @@
 #include "base/task.hpp"
 #include "http/request.hpp"
 #include "http/response.hpp"
+#include "metrics/exposition.hpp"
+#include "metrics/sharded.hpp"
 #include "oauth/client_authentication.hpp"
 #include "oauth/token_query.hpp"
 #include "sessions/refresh_token.hpp"
@@ -38,7 +41,12 @@ public:
     /// token is worth.
     std::optional<task<void>> operator()(const http::request&, http::response&) const;
 
+    /// The tokens that were asked about, by whether they were good for something.
+    void write_metrics(metrics::exposition&) const;
+
 private:
+    using verdict_counts = metrics::sharded_counters<2>;  ///< by `active`
+
     std::optional<result<void>> admit_at_once(const http::request&, const token_query&) const;
     task<result<void>> admit_client(const http::request&, const token_query&) const;
     result<void> admit_bearer(std::string_view token) const;
@@ -49,6 +57,7 @@ private:
 
     client_authentication clients_;
     sources from_;
+    std::unique_ptr<verdict_counts> verdicts_ = std::make_unique<verdict_counts>();
 };
 
 }  // namespace latchkey::oauth

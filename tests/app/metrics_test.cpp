@@ -8,6 +8,7 @@ namespace {
 
 using test::bearer;
 using test::get;
+using test::post_form;
 using testing::HasSubstr;
 using testing::Not;
 
@@ -46,6 +47,21 @@ TEST_F(Metrics, CountRequestsTokensAndVerifications) {
           "latchkey_hashing_computed_total{purpose=\"verify\"} 2\n", "latchkey_signing_keys 1\n",
           "latchkey_store_up 1\n", "latchkey_draining 0\n"})
         EXPECT_THAT(page.body, HasSubstr(line));
+}
+
+TEST_F(Metrics, CountWhatTokensThatWereAskedAboutProvedToBe) {
+    app.add_user("johndoe", "secret", {"introspect"});
+    const auto login = app.log_in();
+    const auto ask = [&](const std::string& token) {
+        return app.send(post_form("/introspect", "token=" + token, bearer(login.text("access_token"))))
+            .status;
+    };
+    EXPECT_EQ(ask(login.text("access_token")), 200U);
+    EXPECT_EQ(ask(login.text("refresh_token")), 200U);
+    EXPECT_EQ(ask("junk"), 200U);
+    const auto page = read();
+    EXPECT_THAT(page.body, HasSubstr("latchkey_introspections_total{active=\"true\"} 2\n"));
+    EXPECT_THAT(page.body, HasSubstr("latchkey_introspections_total{active=\"false\"} 1\n"));
 }
 
 TEST_F(Metrics, TellWhatTheLaneCanDoAndWhenKeysAreDue) {

@@ -76,7 +76,7 @@ class Page(unittest.TestCase):
     def test_no_label_can_grow_with_clients(self):
         for name, labels in labels_of_metrics().items():
             if name.startswith(("http_", "latchkey_", "process_")):
-                self.assertLessEqual(labels, {"le", "outcome", "grant_type", "reason", "kind", "lane", "purpose", "version",
+                self.assertLessEqual(labels, {"le", "active", "outcome", "grant_type", "reason", "kind", "lane", "purpose", "version",
                                               "commit", "http_route", "http_request_method", "http_response_status_code"}, name)
 
 
