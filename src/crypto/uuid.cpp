@@ -17,7 +17,7 @@ constexpr std::array<std::uint8_t, 16> places{0, 2, 4, 6, 9, 11, 14, 16, 19, 21,
 constexpr std::array<std::uint8_t, 4> dashes{8, 13, 18, 23};
 
 constexpr std::uint64_t each_byte(std::uint8_t value) noexcept {
-    return 0x0101010101010101 * value;
+    return std::uint64_t{0x0101010101010101} * value;
 }
 
 /// The high bit of every byte that is at least `least`; the bytes and `least` are below 0x80.
