@@ -33,9 +33,13 @@ clients_endpoint::clients_endpoint(clients::client_store& store, const wall_cloc
 
 /// Records what was done to a client.
 task<bool> clients_endpoint::keep(std::string_view event, const request& q, const claims& caller,
-                                  std::string_view client_id, response& out) const {
+                                  const clients::client& client, response& out) const {
     auto what = events_.describe(event, q, caller);
-    what.add("client", client_id);
+    what.add("client", client.client_id);
+    std::string scopes;
+    for (const auto& scope : client.scopes)
+        scopes.append(scopes.empty() ? "" : " ").append(scope);
+    what.add("scopes", scopes);
     return events_.keep(std::move(what), out);
 }
 
@@ -76,7 +80,7 @@ task<void> clients_endpoint::create(const request& q, const claims& caller, resp
     if (client.type == clients::client_type::confidential) text = clients::add_secret(client, clock_.now());
     if (const auto done = co_await store_.insert(client); !done)
         co_return http::write_error(out, done.error());
-    if (!co_await keep("client_created", q, caller, client.client_id, out)) co_return;
+    if (!co_await keep("client_created", q, caller, client, out)) co_return;
     out.add("Location", "clients/" + client.client_id);
     write_with_secret(out, client, text);
 }
@@ -99,13 +103,15 @@ task<void> clients_endpoint::update(const request& q, const claims& caller, resp
     client->updated_at = clock_.now();
     if (const auto done = co_await store_.update(*client); !done)
         co_return http::write_error(out, done.error());
-    if (co_await keep("client_updated", q, caller, client->client_id, out)) write_json(out, to_json(*client));
+    if (co_await keep("client_updated", q, caller, *client, out)) write_json(out, to_json(*client));
 }
 
 task<void> clients_endpoint::remove(const request& q, const claims& caller, response& out) const {
     if (const auto done = co_await store_.remove(std::string(q.parameter)); !done)
         co_return http::write_error(out, done.error());
-    if (co_await keep("client_deleted", q, caller, q.parameter, out)) out.status(204);
+    auto event = events_.describe("client_deleted", q, caller);
+    event.add("client", q.parameter);
+    if (co_await events_.keep(std::move(event), out)) out.status(204);
 }
 
 task<void> clients_endpoint::add_secret(const request& q, const claims& caller, response& out) const {
@@ -117,8 +123,7 @@ task<void> clients_endpoint::add_secret(const request& q, const claims& caller, 
     client->updated_at = clock_.now();
     if (const auto done = co_await store_.update(*client); !done)
         co_return http::write_error(out, done.error());
-    if (co_await keep("client_secret_added", q, caller, client->client_id, out))
-        write_with_secret(out, *client, text);
+    if (co_await keep("client_secret_added", q, caller, *client, out)) write_with_secret(out, *client, text);
 }
 
 task<void> clients_endpoint::drop_old_secrets(const request& q, const claims& caller, response& out) const {
@@ -128,7 +133,7 @@ task<void> clients_endpoint::drop_old_secrets(const request& q, const claims& ca
     client->updated_at = clock_.now();
     if (const auto done = co_await store_.update(*client); !done)
         co_return http::write_error(out, done.error());
-    if (co_await keep("client_secrets_dropped", q, caller, client->client_id, out)) out.status(204);
+    if (co_await keep("client_secrets_dropped", q, caller, *client, out)) out.status(204);
 }
 
 }  // namespace latchkey::accounts

@@ -35,7 +35,7 @@ public:
 
 private:
     task<bool> keep(std::string_view event, const http::request&, const tokens::claims& caller,
-                    std::string_view client_id, http::response&) const;
+                    const clients::client&, http::response&) const;
 
     clients::client_store& store_;
     const wall_clock& clock_;

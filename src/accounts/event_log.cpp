@@ -16,11 +16,7 @@ std::string event_log::address_of(const http::request& q) const {
 
 audit::origin event_log::origin_of(const http::request& q, const tokens::claims& caller,
                                    std::string_view address) noexcept {
-    return {.ids = q.ids,
-            .address = address,
-            .client_id = caller.client_id,
-            .subject = caller.subject,
-            .username = caller.username};
+    return {.ids = q.ids, .address = address, .subject = caller.subject, .username = caller.username};
 }
 
 task<bool> event_log::keep(audit::event what, http::response& out) const {

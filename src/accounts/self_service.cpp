@@ -33,11 +33,23 @@ task<void> change_password::operator()(const http::request& q, const tokens::cla
         const auto wait = why == errc::too_many_attempts ? throttled : authenticator_.retry_after();
         co_return http::write_error(out, why, {.retry_after = wait});
     }
+    // A current password that was right is recorded whatever becomes of the request: it may have been
+    // guessed.
+    const auto refused = [&](std::string_view reason) {
+        auto event = events_.describe("password_change_failed", q, claims);
+        event.add("reason", reason);
+        return events_.keep(std::move(event), out);
+    };
     // The name could belong to another account by now; the token speaks of the id.
-    if (known->user.id.value.text() != claims.subject) co_return http::write_error(out, errc::wrong_password);
-
+    if (known->user.id.value.text() != claims.subject) {
+        if (co_await refused("other_account")) http::write_error(out, errc::wrong_password);
+        co_return;
+    }
     auto hash = co_await passwords_.hash(std::move(*fresh), users::owner_of(known->user));
-    if (!hash) co_return passwords_.refuse(out, hash.error());
+    if (!hash) {
+        if (co_await refused("new_password_refused")) passwords_.refuse(out, hash.error());
+        co_return;
+    }
     const auto keep = crypto::uuid::parse(claims.session);
     if (const auto done = co_await store_.set_password(known->user.id, std::move(*hash), keep); !done)
         co_return http::write_error(out, done.error());

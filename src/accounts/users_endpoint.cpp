@@ -29,16 +29,17 @@ void write_account(response& out, const users::user& user) {
 }
 
 audit::event& add_account(audit::event& e, const users::user& user) {
-    return e.add("account", user.id.value.text()).add("account_name", user.username);
+    std::string scopes;
+    for (const auto& scope : user.scopes)
+        scopes.append(scopes.empty() ? "" : " ").append(scope);
+    return e.add("account", user.id.value.text()).add("account_name", user.username).add("scopes", scopes);
 }
 
-/// For the audit log: which members a PATCH was about, not what they are now.
-std::string names_of(const users::user_changes& changes, bool status) {
+/// For the audit log: which members a PATCH changed. Scopes stand beside them, since they are power.
+std::string names_of(const users::user_changes& changes) {
     std::string names;
-    if (changes.email) names += "email ";
-    if (changes.scopes) names += "scopes ";
-    if (status) names += "disabled ";
-    if (!names.empty()) names.pop_back();
+    if (changes.email) names += "email";
+    if (changes.scopes) names += names.empty() ? "scopes" : " scopes";
     return names;
 }
 
@@ -151,14 +152,18 @@ task<void> users_endpoint::update(const request& q, const claims& caller, respon
         const auto email = users::parse_email(*changes.email);
         if (!email) co_return http::write_error(out, email.error());
     }
-    const std::string changed = names_of(changes, disabled.has_value());
+    const std::string changed = names_of(changes);
     auto user = co_await store_.update(*id, std::move(changes));
-    if (user && disabled && *disabled != user->disabled) user = co_await store_.set_disabled(*id, *disabled);
     if (!user) co_return http::write_error(out, user.error());
+    result<users::user> switched = *user;
+    if (disabled && *disabled != user->disabled) switched = co_await store_.set_disabled(*id, *disabled);
+    // Also when only the first half was done.
     auto event = events_.describe("user_updated", q, caller);
-    add_account(event, *user).add("changed", changed);
-    if (disabled) event.add("disabled", *disabled);
-    if (co_await events_.keep(std::move(event), out)) write_account(out, *user);
+    add_account(event, switched ? *switched : *user).add("changed", changed);
+    if (switched && disabled) event.add("disabled", *disabled);
+    if (!co_await events_.keep(std::move(event), out)) co_return;
+    if (!switched) co_return http::write_error(out, switched.error());
+    write_account(out, *switched);
 }
 
 task<void> users_endpoint::remove(const request& q, const claims& caller, response& out) const {

@@ -73,6 +73,8 @@ public:
 
     /// Answers what waits for a hash or the store, and closes them. Idempotent.
     void stop();
+    /// Writes what is still to be recorded; call it when nothing is answered any more. Idempotent.
+    void close_audit();
 
 private:
     std::vector<std::unique_ptr<oauth::grant>> make_grants(const config::settings&);

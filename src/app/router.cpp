@@ -41,6 +41,8 @@ std::vector<metrics::request_metrics::endpoint> enumerate(std::vector<route>& ro
     for (auto& r : routes)
         for (auto& entry : r.methods) {
             entry.index = endpoints.size();
+            if (std::holds_alternative<guarded_task>(entry.answer) && entry.method != http::verb::get)
+                entry.is_recorded = true;
             const auto method = boost::beast::http::to_string(entry.method);
             endpoints.push_back({std::string(method.data(), method.size()), std::string(r.path)});
         }
@@ -50,11 +52,12 @@ std::vector<metrics::request_metrics::endpoint> enumerate(std::vector<route>& ro
 }  // namespace
 
 router::router(std::vector<route> routes, std::string root_path, http::cors cors,
-               const tokens::token_service* tokens)
+               const tokens::token_service* tokens, const audit::recorder& recorder)
     : routes_(std::move(routes)),
       root_path_(std::move(root_path)),
       cors_(std::move(cors)),
       tokens_(tokens),
+      audit_(recorder),
       requests_(enumerate(routes_)) {
     for (auto& r : routes_)
         r.allow = allowed_methods(r);
@@ -148,6 +151,10 @@ const method_entry* router::select(http::request& request, http::response& respo
 
 std::optional<task<void>> router::run(const method_entry& entry, const http::request& request,
                                       http::response& response) {
+    if (entry.is_recorded && !audit_.available()) {
+        http::write_error(response, errc::audit_unavailable);
+        return std::nullopt;
+    }
     if (const auto* open = std::get_if<open_endpoint>(&entry.answer)) {
         (*open)(request, response);
     } else if (const auto* guarded = std::get_if<guarded_endpoint>(&entry.answer)) {

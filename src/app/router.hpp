@@ -7,6 +7,7 @@
 #include <variant>
 #include <vector>
 
+#include "audit/recorder.hpp"
 #include "http/cors.hpp"
 #include "metrics/outcome_counts.hpp"
 #include "metrics/request_metrics.hpp"
@@ -29,6 +30,7 @@ struct method_entry {
     http::verb method;
     endpoint answer;
     std::string_view scope = {};  ///< a guarded endpoint's required scope; empty: any valid token
+    bool is_recorded = false;     ///< leaves an audit record; so does whatever a guarded task changes
     std::size_t index = 0;        ///< in the metrics; the router fills it in
 };
 
@@ -45,7 +47,9 @@ class router final : public net::handler {
 public:
     /// `root_path`: a prefix such as `/api/v1` that requests may have or not (a proxy may have stripped it).
     /// `tokens` may be null when no route is guarded.
-    router(std::vector<route>, std::string root_path, http::cors, const tokens::token_service* tokens);
+    /// `recorder`: while it cannot record, what would be recorded is refused.
+    router(std::vector<route>, std::string root_path, http::cors, const tokens::token_service* tokens,
+           const audit::recorder& recorder = audit::unrecorded());
 
     std::optional<task<void>> handle(http::request&, http::response&) override;
 
@@ -73,6 +77,7 @@ private:
     std::string root_path_;
     http::cors cors_;
     const tokens::token_service* tokens_;
+    const audit::recorder& audit_;
     metrics::request_metrics requests_;
     metrics::outcome_counts verifications_;
     std::atomic<bool> logs_requests_{false};

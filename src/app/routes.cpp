@@ -17,6 +17,8 @@ namespace {
 
 /// The scope that administration needs.
 constexpr std::string_view admin = "admin";
+/// It leaves an audit record.
+constexpr bool recorded = true;
 
 void alive(const request&, response& r) {
     answer_alive(r);
@@ -50,7 +52,7 @@ std::vector<route> token_routes(const endpoints& e, bool aliases) {
     };
     std::vector<route> routes{
         {token_path, {{verb::post, open(e.token)}}},
-        {revocation_path, {{verb::post, open(e.revoke)}}},
+        {revocation_path, {{verb::post, open(e.revoke), {}, recorded}}},
         {introspection_path, {{verb::post, open(e.introspect)}}},
         {"/verify", {{verb::get, guarded_endpoint(oauth::forward_auth)}}},
         {jwks_path, {{verb::get, jwks}}},
@@ -60,7 +62,7 @@ std::vector<route> token_routes(const endpoints& e, bool aliases) {
     if (!e.issuer_metadata_path.empty()) append(routes, {{e.issuer_metadata_path, {{verb::get, metadata}}}});
     if (aliases)
         append(routes, {{"/oauth/token", {{verb::post, open(e.token)}}},
-                        {"/oauth/revoke", {{verb::post, open(e.revoke)}}},
+                        {"/oauth/revoke", {{verb::post, open(e.revoke), {}, recorded}}},
                         {"/oauth/introspect", {{verb::post, open(e.introspect)}}}});
     return routes;
 }
@@ -85,7 +87,7 @@ std::vector<route> account_routes(const endpoints& e, bool registration) {
         {"/sessions/{id}", {{verb::delete_, guarded(e.sessions, &sessions_endpoint::remove)}}},
         {"/logout", {{verb::post, guarded(e.sessions, &sessions_endpoint::log_out)}}},
     };
-    if (registration) append(routes, {{"/register", {{verb::post, sign_up}}}});
+    if (registration) append(routes, {{"/register", {{verb::post, sign_up, {}, recorded}}}});
     return routes;
 }
 

@@ -106,7 +106,7 @@ public:
                               {"management_port", management.port},
                               {"tls", tls_ ? "on" : "off"},
                               {"threads", io_lanes_.size()}});
-        record("service_started");
+        run_task(record("service_started"));
         serving_ = "Serving at " + config::format_value(at);
         supervisor_.ready(serving_);
         control_.run();
@@ -132,10 +132,11 @@ private:
     }
 
     /// What the process does by itself. Its log says when that cannot be recorded.
-    void record(std::string_view what) {
+    task<bool> record(std::string_view what) {
         audit::event event(what);
         event.add("process", static_cast<std::uint64_t>(getpid()));
-        [[maybe_unused]] const auto kept = run_task(service_.audit().record(std::move(event)));
+        const auto kept = co_await service_.audit().record(std::move(event));
+        co_return kept.has_value();
     }
 
     void load_certificate() {
@@ -151,7 +152,7 @@ private:
             if (error) throw boost::system::system_error(error, "waiting for signals");
             if (signal != SIGHUP) break;
             supervisor_.reloading();
-            reload();
+            co_await reload();
             supervisor_.ready(serving_);
         }
         co_await drain(on);
@@ -159,14 +160,14 @@ private:
 
     /// SIGHUP: what can change safely changes, everything else stays as it is; a bad configuration changes
     /// nothing.
-    void reload() {
+    task<void> reload() {
         try {
             if (reload_) {
                 const auto fresh = reload_();
                 for (const auto& problem : fresh.problems)
                     log::error("configuration not reloaded",
                                {{"key", problem.what}, {"where", problem.where}, {"reason", problem.why}});
-                if (!fresh.ok()) return;
+                if (!fresh.ok()) co_return;
                 for (const auto key : config::reload(settings_, fresh.settings))
                     log::warn("a changed setting needs a restart", {{"key", key}});
                 configure_log(settings_.log);
@@ -174,7 +175,7 @@ private:
             }
             load_certificate();
             service_.reopen_files();
-            record("configuration_reloaded");
+            co_await record("configuration_reloaded");
             log::info("configuration reloaded");
         } catch (const net::tls_error& e) {
             log::error("certificate not reloaded, the old one stays", {{"reason", e.what()}});
@@ -198,7 +199,8 @@ private:
                 lane.abort_all();
         }
         service_.watcher().stop();
-        record("service_stopped");
+        ::alarm(2 *
+                abandon_after.count());  // a disk that hangs in the kernel must not keep us: SIGALRM ends it
         service_.stop();
         management_.stop_accepting();
         control_.abort_all();
@@ -206,6 +208,8 @@ private:
             log::error("connections did not end; leaving them");
             _exit(1);
         }
+        co_await record("service_stopped");
+        service_.close_audit();
         log::info("stopped");
         for (auto& lane : io_lanes_)
             lane.stop();

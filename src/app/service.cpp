@@ -156,7 +156,7 @@ service::service(const settings& s, config::secrets secrets, const wall_clock& c
     const route_options options{.oauth_aliases = s.server.oauth_aliases,
                                 .registration = s.accounts.registration};
     public_ = std::make_unique<router>(public_routes(*endpoints_, options), s.server.root_path,
-                                       http::cors(s.cors.origins), tokens_.get());
+                                       http::cors(s.cors.origins), tokens_.get(), audit());
     endpoints_->metrics = metrics_page({.requests = *public_,
                                         .token_requests = endpoints_->token,
                                         .introspections = endpoints_->introspect,
@@ -227,6 +227,9 @@ std::unique_ptr<endpoints> service::make_endpoints(const settings& s) {
 void service::stop() {
     pool_.stop();
     store_->stop();
+}
+
+void service::close_audit() {
     if (journal_) journal_->stop();
 }
 

@@ -7,13 +7,19 @@
 namespace latchkey::audit {
 namespace {
 
+using std::chrono::steady_clock;
+
 /// Records that may wait for a disk that hangs; one more is refused.
 constexpr std::size_t capacity = 16'384;
+/// A batch that takes longer stands still: nobody else is to wait for it.
+constexpr std::chrono::seconds stall_limit{2};
+/// Between two attempts to write again.
+constexpr std::chrono::seconds retry_interval{1};
 
 }  // namespace
 
 journal::journal(std::filesystem::path path, const secret& key, const wall_clock& clock)
-    : clock_(clock), key_(key.bytes()), file_(std::move(path)), thread_([this] { loop(); }) {}
+    : clock_(clock), key_(key.bytes()), file_(std::move(path), key_), thread_([this] { loop(); }) {}
 
 journal::~journal() {
     stop();
@@ -26,11 +32,21 @@ task<result<void>> journal::record(event what) {
     return await_completion<result<void>>(std::move(start));
 }
 
+bool journal::available() const noexcept {
+    return !broken_.load(std::memory_order_relaxed) && !is_stalled();
+}
+
+bool journal::is_stalled() const noexcept {
+    const auto since = writing_since_.load(std::memory_order_relaxed);
+    return since != steady_clock::time_point{} && steady_clock::now() - since > stall_limit;
+}
+
 void journal::push(event what, completion<result<void>> done) {
     std::unique_lock lock(mutex_);
-    if (stopping_ || queue_.size() == capacity) {
+    if (stopping_ || is_stalled() || queue_.size() == capacity) {
         const errc why = stopping_ ? errc::shutting_down : errc::audit_unavailable;
         lock.unlock();
+        failed_.fetch_add(1, std::memory_order_relaxed);
         return done(why);
     }
     queue_.push_back({std::move(what), clock_.now(), std::move(done)});
@@ -62,13 +78,17 @@ void journal::loop() {
         bool in_new_file = false;
         {
             std::unique_lock lock(mutex_);
-            filled_.wait(lock, [this] { return !queue_.empty() || reopening_ || stopping_; });
-            if (queue_.empty() && !reopening_) return;
+            const auto has_work = [this] { return !queue_.empty() || reopening_ || stopping_; };
+            if (broken_)
+                filled_.wait_for(lock, retry_interval, has_work);
+            else
+                filled_.wait(lock, has_work);
+            if (stopping_ && queue_.empty() && !reopening_) return;
             in_new_file = std::exchange(reopening_, false);
             std::swap(batch, queue_);
         }
         if (in_new_file) open_new_file();
-        if (!batch.empty()) write(batch);
+        if (!batch.empty() || broken_) write(batch);
     }
 }
 
@@ -81,26 +101,39 @@ void journal::open_new_file() {
 }
 
 void journal::write(std::vector<pending>& batch) {
-    result<void> outcome;
+    writing_since_.store(steady_clock::now(), std::memory_order_relaxed);
+    const bool kept = append(batch);
+    writing_since_.store({}, std::memory_order_relaxed);
+    (kept ? written_ : failed_).fetch_add(batch.size(), std::memory_order_relaxed);
+    for (auto& each : batch)
+        each.done(kept ? result<void>() : result<void>(errc::audit_unavailable));
+}
+
+/// The batch, behind what a reader must know of the log itself; it may be empty, to try whether the log can
+/// be written again.
+bool journal::append(const std::vector<pending>& batch) {
+    const auto failed = failed_.load(std::memory_order_relaxed);
+    const auto now = batch.empty() ? clock_.now() : batch.front().at;
     try {
-        file_.append([&](std::string& lines, chain_end& end, std::uint64_t cut) {
-            if (cut != 0)
-                append_record(lines, end, batch.front().at, event("audit_log_repaired").add("cut_bytes", cut),
-                              key_);
+        file_.append([&](std::string& lines, chain_end& end, const journal_file::damage& found) {
+            const auto tell = [&](const char* what, const char* member, std::uint64_t count) {
+                if (count != 0) append_record(lines, end, now, event(what).add(member, count), key_);
+            };
+            tell("audit_log_repaired", "cut_bytes", found.torn_bytes);
+            tell("audit_log_cut", "missing_records", found.missing_records);
+            tell("audit_records_lost", "count", failed - told_lost_);
             for (const auto& each : batch)
                 append_record(lines, end, each.at, each.what, key_);
         });
-        written_.fetch_add(batch.size(), std::memory_order_relaxed);
-        if (std::exchange(broken_, false)) log::info("the audit log is written again");
+        told_lost_ = failed;
+        if (broken_.exchange(false)) log::info("the audit log is written again");
+        return true;
     } catch (const std::exception& e) {
-        failed_.fetch_add(batch.size(), std::memory_order_relaxed);
-        if (!std::exchange(broken_, true))
+        if (!broken_.exchange(true))
             log::error("the audit log cannot be written, and what it should tell is refused",
                        {{"reason", e.what()}});
-        outcome = errc::audit_unavailable;
+        return false;
     }
-    for (auto& each : batch)
-        each.done(outcome);
 }
 
 }  // namespace latchkey::audit

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <atomic>
+#include <chrono>
 #include <condition_variable>
 #include <cstdint>
 #include <mutex>
@@ -24,8 +25,11 @@ public:
     journal(std::filesystem::path, const secret& key, const wall_clock&);
     ~journal() override;
 
-    /// errc::shutting_down after stop().
+    /// errc::shutting_down after stop(). errc::audit_unavailable when it could not be written; at once while
+    /// a disk or a reader of standard output has not answered for two seconds.
     task<result<void>> record(event) override;
+    /// False from a record that could not be written on, until one can be: that is tried every second.
+    bool available() const noexcept override;
 
     /// Log rotation: goes on in a new file under the same name, from the next record on. What goes wrong is
     /// logged, and the old file stays in use.
@@ -47,11 +51,16 @@ private:
     void loop();
     void open_new_file();
     void write(std::vector<pending>&);
+    bool append(const std::vector<pending>&);
+    bool is_stalled() const noexcept;
 
     const wall_clock& clock_;
     const crypto::hmac_sha256 key_;
-    journal_file file_;    ///< the thread's
-    bool broken_ = false;  ///< the last batch was not written; the thread's
+    journal_file file_;                ///< the thread's
+    std::uint64_t told_lost_ = 0;      ///< of failed_, what records tell already; the thread's
+    std::atomic<bool> broken_{false};  ///< the last batch was not written
+    /// When the batch that is being written was begun; zero: none is.
+    std::atomic<std::chrono::steady_clock::time_point> writing_since_{};
     std::atomic<std::uint64_t> written_{0};
     std::atomic<std::uint64_t> failed_{0};
 

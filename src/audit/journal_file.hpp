@@ -6,6 +6,7 @@
 #include <string>
 
 #include "audit/record.hpp"
+#include "base/descriptor.hpp"
 
 namespace latchkey::audit {
 
@@ -14,17 +15,25 @@ namespace latchkey::audit {
 /// it, and lets go. Not thread-safe.
 class journal_file {
 public:
-    /// `-` is standard output. A file that is not there is made, mode 0600. Throws std::runtime_error with a
-    /// text for the operator: it cannot be opened, or it is not an audit log.
-    explicit journal_file(std::filesystem::path path);
+    /// `-` is standard output. A file that is not there is made, mode 0600, for root by the owner of its
+    /// directory, so that a command never takes the log away from the service. Throws std::runtime_error with
+    /// a text for the operator: it cannot be opened, or it is not an audit log of this key, which must
+    /// outlive this.
+    journal_file(std::filesystem::path path, const crypto::hmac_sha256& key);
     ~journal_file();
     journal_file(const journal_file&) = delete;
     journal_file& operator=(const journal_file&) = delete;
 
-    /// Appends what `write` makes of the chain's end, all of it or nothing, and waits for the disk.
-    /// `cut`: bytes of a record that a crash had left unfinished, and that are gone now. Throws
-    /// std::system_error or std::runtime_error; the chain's end is then as it was.
-    using write_lines = std::function<void(std::string& lines, chain_end& end, std::uint64_t cut)>;
+    /// What the file was found to be like before an append.
+    struct damage {
+        std::uint64_t torn_bytes = 0;       ///< of a record that a crash had left unfinished; now cut off
+        std::uint64_t missing_records = 0;  ///< that had been seen at the end of this very file, and are gone
+    };
+    using write_lines = std::function<void(std::string& lines, chain_end& end, const damage&)>;
+    /// Appends what `write` makes of the chain's end, all of it or nothing, and waits for the disk. The chain
+    /// goes on from the last record that was seen, so that records which somebody has taken off the end leave
+    /// a gap. Throws std::system_error or std::runtime_error, also when the file's lock is not to be had
+    /// within `lock_patience`; the chain's end is then as it was.
     void append(const write_lines& write);
 
     /// Goes on in a new file of the same name, after the old one was renamed; the chain goes on too. Throws
@@ -33,16 +42,20 @@ public:
 
 private:
     struct opened;
+    struct contents;
     opened open() const;
-    void adopt(opened);
-    std::uint64_t catch_up();
-    std::uint64_t read_end(std::uint64_t size);
+    void adopt(opened&&) noexcept;
+    bool append_locked(const write_lines&);
+    damage catch_up();
+    contents read_end(int descriptor, std::uint64_t size) const;
     void write_all(const std::string& lines) const;
     [[noreturn]] void refuse_contents(const char* why) const;
 
     std::filesystem::path path_;
-    int descriptor_ = -1;
+    const crypto::hmac_sha256& key_;
+    descriptor file_;
     bool is_file_ = false;    ///< a regular file: it has an end to read, a lock and a disk
+    bool is_fresh_ = true;    ///< nothing has been appended since it was opened
     std::uint64_t size_ = 0;  ///< of the file, when `end_` was its end
     chain_end end_;
 };

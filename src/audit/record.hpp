@@ -45,5 +45,7 @@ std::optional<record> parse_record(std::string_view line);
 bool is_authentic(const record&, const crypto::hmac_sha256& key);
 
 std::string hex(const digest&);
+/// 64 lower-case digits, or nothing.
+std::optional<digest> parse_digest(std::string_view);
 
 }  // namespace latchkey::audit

@@ -46,10 +46,14 @@ void verifier::read(std::istream& in, const std::string& file) {
 }
 
 void verifier::take(const record& r, const std::string& file, std::uint64_t line) {
+    const bool authentic = !key_ || is_authentic(r, *key_);
     if (!r.is_unchanged)
         find(file, line, "was changed: its hash does not fit");
-    else if (key_ && !is_authentic(r, *key_))
+    else if (!authentic)
         find(file, line, "was not written by this installation: its mac does not fit");
+    else if (!hashes_.insert(r.hash).second)
+        find(file, line, "is there twice");
+    if (!r.is_unchanged || !authentic) ++report_.forged;
 
     const bool begins = r.sequence == 1 && r.previous == digest{};
     const bool first = report_.records == 0;
@@ -63,7 +67,7 @@ void verifier::take(const record& r, const std::string& file, std::uint64_t line
              r.sequence > expected ? missing(expected, r.sequence - 1)
                                    : "does not follow the record before it");
     }
-    if (first || !follows) ++report_.chains;
+    if (first || begins) ++report_.chains;
     ++report_.records;
     report_.last_time = r.time;
     report_.last = {r.sequence, r.hash};

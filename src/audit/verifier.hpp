@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <iosfwd>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -19,11 +20,12 @@ struct finding {
 
 struct report {
     std::uint64_t records = 0;
-    std::uint64_t chains = 0;          ///< begun or gone on with in what was read
+    std::uint64_t chains = 0;          ///< begun in what was read, and the one that it goes on with
     std::uint64_t first_sequence = 0;  ///< of the first record; above 1 when earlier files were not read
     std::string first_time;
     std::string last_time;
     chain_end last;
+    std::uint64_t forged = 0;  ///< records that were changed, or not written with the key
     std::uint64_t findings_in_all = 0;
     std::vector<finding> findings;  ///< the first of them
 };
@@ -39,6 +41,8 @@ public:
     explicit verifier(const crypto::hmac_sha256* key) : key_(key) {}
 
     void read(std::istream&, const std::string& file);
+    /// Whether a record with this hash was read that is unchanged and, with a key, ours: one that was noted.
+    bool has(const digest& noted) const { return hashes_.contains(noted); }
     const report& so_far() const noexcept { return report_; }
 
 private:
@@ -46,6 +50,7 @@ private:
     void find(const std::string& file, std::uint64_t line, std::string what);
 
     const crypto::hmac_sha256* key_;
+    std::set<digest> hashes_;
     report report_;
 };
 

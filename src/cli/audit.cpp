@@ -20,7 +20,7 @@ struct audit_arguments {
     std::vector<std::string> files;
     bool without_key = false;
     bool one_chain = false;
-    std::string ends_with;
+    std::vector<std::string> noted;
 };
 
 constexpr const char* command = "audit verify";
@@ -47,15 +47,30 @@ void read_all(audit::verifier& verifier, const std::vector<std::string>& files) 
 }
 
 /// What the records alone cannot show to be wrong, and whoever asked for it wants to know.
-std::vector<std::string> unmet(const audit_arguments& given, const audit::report& found) {
+std::vector<std::string> unmet(const audit_arguments& given, const audit::verifier& verifier) {
+    const auto& found = verifier.so_far();
     std::vector<std::string> complaints;
     if (found.records == 0) complaints.emplace_back("there is no record");
     if (given.one_chain && found.chains > 1)
         complaints.push_back("there are " + std::to_string(found.chains) + " chains, not one");
-    if (!given.ends_with.empty() && given.ends_with != audit::hex(found.last.hash))
-        complaints.emplace_back(
-            "the last record is not the one of --ends-with: records were cut off, or added");
+    if (given.one_chain && found.first_sequence > 1)
+        complaints.push_back("the records before " + std::to_string(found.first_sequence) + " are not there");
+    for (const auto& noted : given.noted) {
+        const auto hash = audit::parse_digest(noted);
+        if (!hash)
+            throw usage_error("--contains", "is not a hash of 64 hexadecimal digits",
+                              "the last hash that latchkey audit verify printed");
+        if (!verifier.has(*hash)) complaints.push_back("the record that was noted is not there: " + noted);
+    }
     return complaints;
+}
+
+std::string written_here(const audit::report& found, bool keyed) {
+    if (!keyed) return "not checked (--without-key)";
+    if (found.forged == 0) return "yes, every record's mac was checked";
+    const auto text =
+        "no: " + std::to_string(found.forged) + " of " + std::to_string(found.records) + " are not";
+    return found.forged == found.records ? text + ". Is it the log of another store? See --data-dir" : text;
 }
 
 boost::json::object to_json(const audit::report& found, const std::vector<std::string>& complaints,
@@ -72,7 +87,8 @@ boost::json::object to_json(const audit::report& found, const std::vector<std::s
             {"last_seq", found.last.sequence},
             {"last_time", found.last_time},
             {"last_hash", audit::hex(found.last.hash)},
-            {"macs_verified", keyed},
+            {"macs_verified", keyed && found.forged == 0},
+            {"forged", found.forged},
             {"findings_in_all", found.findings_in_all + complaints.size()},
             {"findings", std::move(findings)}};
 }
@@ -96,8 +112,7 @@ void print_report(const context& c, const audit::report& found, const std::vecto
                         {"from", std::to_string(found.first_sequence) + ", " + found.first_time},
                         {"to", std::to_string(found.last.sequence) + ", " + found.last_time},
                         {"last hash", audit::hex(found.last.hash)},
-                        {"written here",
-                         keyed ? "yes, every record's mac was checked" : "not checked (--without-key)"}}});
+                        {"written here", written_here(found, keyed)}}});
 }
 
 int audit_verify(const context& c, const audit_arguments& given) {
@@ -111,7 +126,7 @@ int audit_verify(const context& c, const audit_arguments& given) {
     audit::verifier verifier(key ? &*key : nullptr);
     read_all(verifier, files);
     const auto& found = verifier.so_far();
-    const auto complaints = unmet(given, found);
+    const auto complaints = unmet(given, verifier);
     print_report(c, found, complaints, key.has_value());
     return found.findings_in_all == 0 && complaints.empty() ? 0 : 1;
 }
@@ -129,13 +144,14 @@ void add_audit(CLI::App& app, context& c) {
         "Files in the order in which they were written, - is standard input; default: audit.file");
     verify.add_flag("--without-key", given->without_key,
                     "Check the chain alone, without the store: not who wrote the records");
-    verify.add_flag(
-        "--one-chain", given->one_chain,
-        "Records that begin anew in the middle are wrong: for a file that was never started again");
+    verify.add_flag("--one-chain", given->one_chain,
+                    "The files must hold one chain, from its first record on");
     verify
-        .add_option("--ends-with", given->ends_with,
-                    "Hash that the last record must have: one that was noted elsewhere")
-        ->type_name("HASH");
+        .add_option(
+            "--contains", given->noted,
+            "Hash of a record that must be there, such as the last one of an earlier run; may be repeated")
+        ->type_name("HASH")
+        ->allow_extra_args(false);
 }
 
 }  // namespace latchkey::cli

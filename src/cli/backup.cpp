@@ -239,6 +239,7 @@ void record_restore(configuration& configured, const storage::restored& done) {
     auto event = command_event("store_restored");
     event.add("ended_sessions", std::uint64_t{done.ended_sessions});
     event.add("forgotten_keys", std::uint64_t{done.forgotten_keys});
+    store.prepare_record();
     store.record(std::move(event));
 }
 

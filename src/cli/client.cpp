@@ -167,6 +167,7 @@ client new_client(const client_arguments& given) {
 int client_add(const context& with, const client_arguments& given) {
     auto c = new_client(given);
     session s(with, "client add", true);
+    s.store.prepare_record();
     c.created_at = c.updated_at = s.store.now();
     const secret fresh = given.is_public ? secret() : clients::add_secret(c, c.created_at);
     s.ask(s.store.clients().insert(c), c.client_id);
@@ -201,6 +202,7 @@ int client_show(const context& with, const client_arguments& given) {
 
 int client_secret(const context& with, const client_arguments& given) {
     session s(with, "client secret", false);
+    s.store.prepare_record();
     auto c = s.find(given.name);
     if (c.type == client_type::public_)
         throw failed(s.command, given.name, "a public client has no secret",
@@ -218,6 +220,7 @@ int client_secret(const context& with, const client_arguments& given) {
 
 int client_set_disabled(const context& with, const client_arguments& given, bool disabled) {
     session s(with, disabled ? "client disable" : "client enable", false);
+    s.store.prepare_record();
     auto c = s.find(given.name);
     c.disabled = disabled;
     s.update(c);
@@ -228,6 +231,7 @@ int client_set_disabled(const context& with, const client_arguments& given, bool
 
 int client_delete(const context& with, const client_arguments& given) {
     session s(with, "client delete", false);
+    s.store.prepare_record();
     const auto c = s.find(given.name);
     if (!given.yes &&
         !confirm("Delete the client " + c.client_id + " and end its sessions? This cannot be undone.",

@@ -133,6 +133,7 @@ tokens::algorithm chosen_algorithm(const std::string& option, tokens::algorithm 
 
 int key_new(const context& c, const std::string& algorithm_option) {
     key_session s(c, "key new");
+    s.store.prepare_record();
     auto fresh = tokens::generate_key(chosen_algorithm(algorithm_option, s.algorithm), s.now);
     const auto kid = fresh.kid;
     // Verifiers fetch public keys now and then; nobody fetches a symmetric one.
@@ -157,6 +158,7 @@ std::string youngest(const key_session& s) {
 
 int key_rotate(const context& c) {
     key_session s(c, "key rotate");
+    s.store.prepare_record();
     s.refuse_shared_secret();
     const tokens::rotation_settings settings{
         .algorithm = s.algorithm, .key_lifetime = s.configured.loaded.settings.tokens.key_lifetime};
@@ -195,6 +197,7 @@ bool is_needed(const key_session& s, const tokens::key_record& key) {
 
 int key_retire(const context& c, const std::string& kid) {
     key_session s(c, "key retire");
+    s.store.prepare_record();
     s.refuse_shared_secret();
     const auto& key = known_key(s, kid);
     if (is_needed(s, key))
@@ -215,6 +218,7 @@ struct removal {
 
 int key_remove(const context& c, const removal& asked) {
     key_session s(c, "key remove");
+    s.store.prepare_record();
     s.refuse_shared_secret();
     const auto& key = known_key(s, asked.kid);
     if (is_needed(s, key) && !asked.replace)

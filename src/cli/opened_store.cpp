@@ -4,7 +4,7 @@
 
 #include <stdexcept>
 
-#include "audit/journal.hpp"
+#include "base/log.hpp"
 #include "base/run_task.hpp"
 #include "cli/command_error.hpp"
 #include "crypto/random.hpp"
@@ -30,7 +30,7 @@ sessions::session_settings session_settings(const config::settings& s) {
 }  // namespace
 
 opened_store::opened_store(const config::settings& settings, config::secrets& secrets, bool create)
-    : audit_file_(settings.audit.file == "-" ? std::filesystem::path() : settings.audit.file),
+    : audit_file_(settings.audit.file),
       store_(storage::open({.url = config::store_url(settings),
                             .master_key = master_key_of(secrets),
                             .create = create,
@@ -38,21 +38,32 @@ opened_store::opened_store(const config::settings& settings, config::secrets& se
                             .clock = clock_,
                             .sessions = session_settings(settings)})) {}
 
-void opened_store::record(audit::event what) {
-    if (audit_file_.empty()) return;
-    const auto unrecorded = [&](const std::string& why) {
-        return failed("audit", audit_file_.string(), "the command was carried out and not recorded: " + why,
+void opened_store::prepare_record() {
+    if (audit_file_.empty() || journal_) return;
+    if (audit_file_ == "-") {
+        log::warn("not recorded: audit.file is standard output, which is the service's alone",
+                  {{"try", "a file as audit.file, for the service and for commands"}});
+        return;
+    }
+    const auto refused = [&](const std::string& why) {
+        return failed("audit", audit_file_.string(),
+                      "nothing was done, because it could not be recorded: " + why,
                       "latchkey audit verify " + audit_file_.string());
     };
     auto key = audit_key();
-    if (!key) throw unrecorded(std::string(name(key.error())));
+    if (!key) throw refused(std::string(name(key.error())));
     try {
-        audit::journal journal(audit_file_, *key, clock_);
-        const auto kept = run_task(journal.record(std::move(what)));
-        if (!kept) throw unrecorded("it cannot be written");
+        journal_ = std::make_unique<audit::journal>(audit_file_, *key, clock_);
     } catch (const std::runtime_error& e) {
-        throw unrecorded(e.what());
+        throw refused(e.what());
     }
+}
+
+void opened_store::record(audit::event what) {
+    if (!journal_) return;
+    if (run_task(journal_->record(std::move(what)))) return;
+    throw failed("audit", audit_file_.string(), "the command was carried out, and could not be recorded",
+                 "latchkey audit verify " + audit_file_.string());
 }
 
 result<secret> opened_store::audit_key() {

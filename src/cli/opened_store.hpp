@@ -2,7 +2,7 @@
 
 #include <memory>
 
-#include "audit/event.hpp"
+#include "audit/journal.hpp"
 #include "base/clock.hpp"
 #include "config/secrets.hpp"
 #include "config/settings.hpp"
@@ -23,8 +23,11 @@ public:
     users::user_store& users() { return store_->users(); }
     clients::client_store& clients() { return store_->clients(); }
     tokens::key_store& keys() { return store_->keys(); }
-    /// Records in audit.file what a command has done with the store, when there is an audit log and it is a
-    /// file; standard output is the command's own. Throws command_error: it is done, and not recorded.
+    /// Opens the audit log, for a command that is about to change something. Throws command_error: nothing
+    /// was done, because it could not be recorded. Where standard output is the service's audit log there is
+    /// none for commands, and the log says so.
+    void prepare_record();
+    /// Records what was done. Throws command_error: it was done, and could not be recorded after all.
     void record(audit::event);
     /// The key of this installation's audit records, made when there is none.
     result<secret> audit_key();
@@ -39,6 +42,7 @@ private:
     tokens::revocations revocations_;
     std::filesystem::path audit_file_;
     std::unique_ptr<storage::store> store_;
+    std::unique_ptr<audit::journal> journal_;
 };
 
 /// Something that a command does, by whom on this machine.

@@ -97,6 +97,7 @@ std::string granted(const std::vector<std::string>& asked, const users::user& us
 int token_issue(const context& c, const token_arguments& given) {
     const auto lifetime = chosen_lifetime(given.lifetime);
     token_session s(c, "token issue");
+    s.store.prepare_record();
     const auto name = or_explain(users::parse_username(given.user), s.command, given.user);
     const auto authenticated_at = s.store.now();  // before the account is read, as at a login
     const auto user =

@@ -76,7 +76,9 @@ struct session {
     users::stored_user find() { return ask(store.users().find_by_username(username.canonical)); }
     void record(std::string_view what, const users::user& user) {
         auto event = command_event(what);
-        event.add("account", user.id.value.text()).add("account_name", user.username);
+        event.add("account", user.id.value.text())
+            .add("account_name", user.username)
+            .add("scopes", words(user.scopes));
         store.record(std::move(event));
     }
     const config::settings& settings() const { return configured.loaded.settings; }
@@ -111,6 +113,7 @@ users::user new_user(const user_arguments& given, const users::username& name, u
 
 int user_add(const context& c, const user_arguments& given) {
     session s(c, "user add", given.name, true);
+    s.store.prepare_record();
     const auto user = new_user(given, s.username, s.store.now());
     // Before the password is asked for: nobody types one twice for nothing. The insert decides.
     if (run_task(s.store.users().find_by_username(s.username.canonical)))
@@ -127,6 +130,7 @@ int user_add(const context& c, const user_arguments& given) {
 
 int user_passwd(const context& c, const user_arguments& given) {
     session s(c, "user passwd", given.name, false);
+    s.store.prepare_record();
     const auto user = s.find().user;
     const auto policy = configured_policy(s.settings());
     const auto password =
@@ -146,6 +150,7 @@ int user_show(const context& c, const user_arguments& given) {
 
 int user_set_disabled(const context& c, const user_arguments& given, bool disabled) {
     session s(c, disabled ? "user disable" : "user enable", given.name, false);
+    s.store.prepare_record();
     const auto user = s.ask(s.store.users().set_disabled(s.find().user.id, disabled));
     s.record(disabled ? "user_disabled" : "user_enabled", user);
     print_user(c, user);
@@ -154,6 +159,7 @@ int user_set_disabled(const context& c, const user_arguments& given, bool disabl
 
 int user_delete(const context& c, const user_arguments& given) {
     session s(c, "user delete", given.name, false);
+    s.store.prepare_record();
     const auto user = s.find().user;
     if (!given.yes &&
         !confirm("Delete " + user.username + " and end their tokens? This cannot be undone.", c.err))

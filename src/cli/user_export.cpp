@@ -49,6 +49,10 @@ void write_page(const context& c, users::user_store& store, std::span<const user
 int user_export(const context& c, const export_arguments& given) {
     auto configured = load_all(sources_of(c));
     opened_store store(configured.loaded.settings, configured.secrets, false);
+    store.prepare_record();
+    auto event = command_event("users_exported");
+    event.add("with_hashes", given.with_hashes);
+    store.record(std::move(event));
     for (std::optional<users::user_id> after;;) {
         const auto page = or_explain(run_task(store.users().list(after, batch_size)), "user export", {});
         write_page(c, store.users(), page, given.with_hashes);

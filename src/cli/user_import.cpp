@@ -288,6 +288,7 @@ void move_in(configuration& configured, const import_arguments& given, intake& f
     const bool no_store = missing && given.dry_run;
     std::optional<opened_store> store;
     if (!no_store) store.emplace(configured.loaded.settings, configured.secrets, !given.dry_run);
+    if (store && !given.dry_run) store->prepare_record();
     if (store) drop_existing(store->users(), given, from);
     for (const auto& each : from.users())
         from.report().count(each);
@@ -296,7 +297,10 @@ void move_in(configuration& configured, const import_arguments& given, intake& f
     wrap_all(from, configured.loaded.settings, progress);
     progress.show("users to be stored:", from.users().size());
     auto event = command_event("users_imported");
-    event.add("count", std::uint64_t{from.users().size()});
+    std::string scopes;
+    for (const auto& scope : given.scopes)
+        scopes.append(scopes.empty() ? "" : " ").append(scope);
+    event.add("count", std::uint64_t{from.users().size()}).add("scopes", scopes);
     insert(store->users(), from);
     store->record(std::move(event));
 }

@@ -7,6 +7,7 @@
 #include "audit/event.hpp"
 #include "http/forwarded.hpp"
 #include "http/request.hpp"
+#include "oauth/client.hpp"
 
 namespace latchkey::oauth {
 
@@ -18,9 +19,12 @@ struct request_context {
     request_ids ids;          ///< views into the request
     std::chrono::seconds* retry_after = nullptr;  ///< where a refusal says when to come again; may be null
 
-    /// For the audit log; views into this.
-    audit::origin by(std::string_view client_id) const noexcept {
-        return {.ids = ids, .address = address, .client_id = client_id};
+    /// For the audit log; views into this and the client. A client that nobody registered is not named: what
+    /// was sent as its id may be anything, a password too.
+    audit::origin by(const client& from) const noexcept {
+        return {.ids = ids,
+                .address = address,
+                .client_id = from.registration ? std::string_view(from.id) : std::string_view()};
     }
 };
 

@@ -63,7 +63,7 @@ task<result<void>> revocation_endpoint::end(sessions::session_id id, const clien
     if (!ended && ended.error() == errc::not_found) co_return result<void>();
     if (!ended) co_return ended.error();
     const auto context = describe_origin(request, trusted_);
-    audit::event revoked("token_revoked", context.by(asked_by.id));
+    audit::event revoked("token_revoked", context.by(asked_by));
     revoked.add("session", id.value.text());
     co_return co_await audit_.record(std::move(revoked));
 }

@@ -172,7 +172,7 @@ bool is_plain(std::string_view text) {
 class plain_reader {
 public:
     plain_reader(std::string_view json, std::span<char> text) : left_(text.data(), json.size()) {
-        std::memcpy(text.data(), json.data(), json.size());
+        std::ranges::copy(json, text.begin());
     }
 
     std::optional<claims> read() {

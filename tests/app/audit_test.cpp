@@ -3,6 +3,7 @@
 #include <boost/json/parse.hpp>
 #include <boost/json/serialize.hpp>
 #include <fstream>
+#include <thread>
 
 #include "audit/verifier.hpp"
 #include "support/running_service.hpp"
@@ -117,6 +118,13 @@ TEST_F(Audit, NeverHoldsAPasswordATokenOrANameThatNobodyHas) {
         EXPECT_THAT(all, Not(HasSubstr(secret)));
 }
 
+TEST_F(Audit, NamesNoClientThatNobodyRegistered) {
+    log_in("johndoe", "wrong", "&client_id=Tr0ub4dor");
+    log_in("johndoe", "secret", "&client_id=Tr0ub4dor");
+    for (const auto& record : records())
+        EXPECT_THAT(boost::json::serialize(record), Not(HasSubstr("Tr0ub4dor")));
+}
+
 TEST_F(Audit, RecordsTheReuseOfARefreshToken) {
     const auto first = log_in("johndoe", "secret").text("refresh_token");
     const std::string form = "grant_type=refresh_token&refresh_token=" + first;
@@ -153,7 +161,7 @@ TEST_F(Audit, RecordsWhoAdministeredWhat) {
     EXPECT_EQ(newest("user_created", "username"), "root");
     const auto path = "/users/" + made.text("id");
     ASSERT_EQ(with_token("PATCH", path, token, R"({"disabled":true,"email":"b@example.com"})").status, 200U);
-    EXPECT_EQ(newest("user_updated", "changed"), "email disabled");
+    EXPECT_EQ(newest("user_updated", "changed"), "email");
     EXPECT_EQ(newest("user_updated", "disabled"), "true");
     ASSERT_EQ(
         with_token("PUT", path + "/password", token, R"({"password":"purple monkey dishwashers"})").status,
@@ -180,6 +188,11 @@ TEST_F(Audit, RecordsAPasswordChangeAndAFailedOne) {
                   .status,
               400U);
     EXPECT_EQ(newest("password_change_failed", "reason"), "wrong_password");
+    ASSERT_EQ(with_token("PUT", "/users/me/password", token,
+                         R"({"current_password":"secret","password":"too short"})")
+                  .status,
+              422U);
+    EXPECT_EQ(newest("password_change_failed", "reason"), "new_password_refused");
     ASSERT_EQ(with_token("PUT", "/users/me/password", token,
                          R"({"current_password":"secret","password":"purple monkey dishwasher"})")
                   .status,
@@ -209,7 +222,23 @@ TEST_F(Audit, AnswersNothingThatItCannotRecord) {
     EXPECT_EQ(wrong.status, 503U);
     EXPECT_EQ(right.body, wrong.body);
     EXPECT_EQ(right.text("error"), "temporarily_unavailable");
+    // It is tried again every second.
+    for (int i = 0; i < 100 && !app->audit().available(); ++i)
+        std::this_thread::sleep_for(50ms);
     EXPECT_EQ(log_in("johndoe", "secret").status, 200U);
+}
+
+TEST_F(Audit, ChangesNothingThatItCannotRecord) {
+    const auto token = log_in("root", "secret").text("access_token");
+    std::filesystem::remove(file);
+    std::filesystem::create_directory(file);
+    log_in("johndoe", "wrong");  // from this one on it knows
+    const auto made =
+        with_token("POST", "/users", token, R"({"username":"bob","password":"purple monkey dishwasher"})");
+    EXPECT_EQ(made.status, 503U);
+    EXPECT_EQ(with_token("GET", "/users", token).status, 200U);
+    EXPECT_EQ(run_task(app->users().find_by_username("bob")).error(), errc::not_found);
+    std::filesystem::remove(file);
 }
 
 }  // namespace

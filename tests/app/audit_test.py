@@ -66,9 +66,15 @@ class Commands(AuditTest):
     def test_a_file_that_is_something_else_is_left_alone_and_the_command_says_so(self):
         self.file.write_text("root:x:0:0\n")
         message = self.fail_with(1, "user", "add", "bob", "--password-stdin", stdin=GOOD_PASSWORD)
-        self.assertIn("carried out and not recorded", message)
+        self.assertIn("nothing was done, because it could not be recorded", message)
         self.assertIn("is not an audit log", message)
         self.assertEqual(self.file.read_text(), "root:x:0:0\n")
+        self.assertEqual(json.loads(super().latchkey("user", "list", "-o", "json").stdout), [])
+
+    def test_commands_say_when_the_audit_log_is_not_theirs(self):
+        done = self.latchkey("user", "add", "bob", "--password-stdin", stdin=GOOD_PASSWORD, LATCHKEY_AUDIT_FILE="-")
+        self.assertEqual(done.returncode, 0)
+        self.assertIn("not recorded: audit.file is standard output", done.stderr)
 
     def test_a_service_does_not_start_without_its_audit_log(self):
         self.file.write_text("root:x:0:0\n")
@@ -104,10 +110,19 @@ class Verification(AuditTest):
 
     def test_finds_a_cut_end_only_by_a_hash_that_was_noted(self):
         noted = self.records()[-1]["hash"]
-        self.assertEqual(self.verify("--ends-with", noted)[0], 0)
+        self.assertEqual(self.verify("--contains", noted)[0], 0)
         self.file.write_text("".join(self.file.read_text().splitlines(True)[:-1]))
         self.assertEqual(self.verify()[0], 0)
-        self.assertEqual(self.verify("--ends-with", noted)[0], 1)
+        self.assertEqual(self.verify("--contains", noted)[0], 1)
+        self.assertIn("64 hexadecimal digits", self.fail_with(2, "audit", "verify", "--contains", "abc"))
+
+    def test_finds_records_that_are_there_twice_and_a_beginning_that_is_not(self):
+        text = self.file.read_text()
+        self.file.write_text(text + text)
+        self.assertEqual(self.verify()[0], 1)
+        self.file.write_text("".join(text.splitlines(True)[1:]))
+        self.assertEqual(self.verify()[0], 0)
+        self.assertEqual(self.verify("--one-chain")[0], 1)
 
     def test_another_installation_sees_that_the_records_are_not_its_own(self):
         other = self.directory / "other"
@@ -116,6 +131,7 @@ class Verification(AuditTest):
         done = self.latchkey("audit", "verify", str(self.file), LATCHKEY_DATA_DIR=str(other))
         self.assertEqual(done.returncode, 1)
         self.assertIn("not written by this installation", done.stdout)
+        self.assertIn("no: 3 of 3 are not. Is it the log of another store?", done.stdout)
         without = self.latchkey("audit", "verify", str(self.file), "--without-key", LATCHKEY_DATA_DIR=str(other))
         self.assertEqual(without.returncode, 0)
 

@@ -31,7 +31,7 @@ task<result<token_response>> client_credentials_grant::operator()(token_request 
     if (!granted) co_return granted.error();
 
     const std::string scope = join_scope(*granted);
-    audit::event issued("client_token_issued", context.by(from.id));
+    audit::event issued("client_token_issued", context.by(from));
     issued.add("scope", scope);
     if (const auto kept = co_await audit_.record(std::move(issued)); !kept) co_return kept.error();
 

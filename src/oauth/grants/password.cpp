@@ -33,7 +33,7 @@ task<result<token_response>> password_grant::operator()(token_request request, c
     const auto asked = parse_scope(request.scope);
     if (!asked) co_return asked.error();
 
-    const auto by = context.by(from.id);
+    const auto by = context.by(from);
     const users::login_origin origin{
         .by = by, .device_mark = context.device_mark, .retry_after = context.retry_after};
     const auto login =

@@ -22,7 +22,7 @@ task<result<token_response>> refresh_token_grant::operator()(token_request reque
 
     const auto refreshed = co_await refresh(*presented, from);
     if (!refreshed && refreshed.error() == errc::refresh_token_reused) {
-        audit::event reused("refresh_token_reused", context.by(from.id));
+        audit::event reused("refresh_token_reused", context.by(from));
         reused.add("session", presented->session.value.text());
         if (const auto kept = co_await audit_.record(std::move(reused)); !kept) co_return kept.error();
     }

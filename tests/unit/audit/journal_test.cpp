@@ -1,6 +1,8 @@
 #include "audit/journal.hpp"
 
+#include <fcntl.h>
 #include <gmock/gmock.h>
+#include <sys/file.h>
 #include <sys/resource.h>
 #include <unistd.h>
 
@@ -9,6 +11,7 @@
 #include <sstream>
 
 #include "audit/verifier.hpp"
+#include "base/descriptor.hpp"
 #include "base/run_task.hpp"
 #include "support/manual_clock.hpp"
 #include "support/temporary_directory.hpp"
@@ -160,6 +163,50 @@ TEST_F(AuditJournal, GoesOnInATruncatedFileAndInPlaceOfADeletedOne) {
     EXPECT_EQ(verify({path_}).findings_in_all, 0u);
 }
 
+TEST_F(AuditJournal, LeavesAGapWhereSomebodyHasTakenRecordsOffTheEnd) {
+    auto j = open();
+    for (const auto* what : {"a", "b", "c"})
+        ASSERT_TRUE(record(j, what));
+    const auto text = contents(path_);
+    ASSERT_EQ(::truncate(path_.c_str(), static_cast<off_t>(text.find('\n') + 1)), 0);
+    ASSERT_TRUE(record(j, "d"));
+    EXPECT_THAT(contents(path_), HasSubstr(R"("event":"audit_log_cut","missing_records":2)"));
+    const auto r = verify({path_});
+    EXPECT_EQ(r.findings_in_all, 1u);
+    EXPECT_EQ(r.findings[0].what, "records 2 to 3 are missing before it");
+}
+
+TEST_F(AuditJournal, RefusesAFileOfAnotherKey) {
+    {
+        journal other(path_, secret(std::string(32, 'x')), clock_);
+        ASSERT_TRUE(record(other, "a"));
+    }
+    EXPECT_THROW(open(), std::runtime_error);
+}
+
+TEST_F(AuditJournal, KeepsTheOldFileWhenTheNewOneIsSomethingElse) {
+    auto j = open();
+    ASSERT_TRUE(record(j, "a"));
+    std::filesystem::rename(path_, directory_ / "audit.log.1");
+    write("hello\n");
+    j.reopen();
+    ASSERT_TRUE(record(j, "b"));
+    EXPECT_EQ(contents(path_), "hello\n");
+    EXPECT_THAT(contents(directory_ / "audit.log.1"), HasSubstr("\"b\""));
+}
+
+TEST_F(AuditJournal, IsNotHeldUpForLongByWhoeverHoldsTheLock) {
+    auto j = open();
+    ASSERT_TRUE(record(j, "a"));
+    const descriptor other(::open(path_.c_str(), O_RDONLY | O_CLOEXEC));
+    ASSERT_EQ(::flock(other.get(), LOCK_EX), 0);
+    EXPECT_EQ(record(j, "b").error(), errc::audit_unavailable);
+    EXPECT_FALSE(j.available());
+    ASSERT_EQ(::flock(other.get(), LOCK_UN), 0);
+    ASSERT_TRUE(record(j, "c"));
+    EXPECT_TRUE(j.available());
+}
+
 /// A disk that is full, for this process: writes fail beyond the limit, and not before.
 TEST_F(AuditJournal, RefusesWhatItCannotWriteAndLeavesNoHalfRecord) {
     auto j = open();
@@ -176,8 +223,9 @@ TEST_F(AuditJournal, RefusesWhatItCannotWriteAndLeavesNoHalfRecord) {
     EXPECT_EQ(j.failed(), 1u);
     EXPECT_EQ(contents(path_), before);
     ASSERT_TRUE(record(j, "c"));
+    EXPECT_THAT(contents(path_), HasSubstr(R"("event":"audit_records_lost","count":1)"));
     EXPECT_EQ(verify({path_}).findings_in_all, 0u);
-    EXPECT_EQ(verify({path_}).records, 2u);
+    EXPECT_EQ(verify({path_}).records, 3u);
 }
 
 TEST_F(AuditJournal, RefusesAfterItHasStopped) {

@@ -12,11 +12,12 @@ using testing::HasSubstr;
 const crypto::hmac_sha256 key{std::vector<std::uint8_t>(32, 7)};
 const crypto::hmac_sha256 foreign{std::vector<std::uint8_t>(32, 8)};
 
-std::vector<std::string> chain(std::size_t length, chain_end end = {}, const crypto::hmac_sha256& by = key) {
+std::vector<std::string> chain(std::size_t length, chain_end end = {}, const crypto::hmac_sha256& by = key,
+                               unix_time at = {}) {
     std::vector<std::string> lines;
     for (std::size_t i = 0; i < length; ++i) {
         std::string line;
-        append_record(line, end, unix_time{}, event("e" + std::to_string(i)), by);
+        append_record(line, end, at, event("e" + std::to_string(i)), by);
         lines.push_back(std::move(line));
     }
     return lines;
@@ -72,7 +73,10 @@ TEST(AuditVerifier, FindsRecordsThatChangedPlaces) {
 TEST(AuditVerifier, FindsARecordThatIsThereTwice) {
     auto lines = chain(3);
     lines.insert(lines.begin() + 1, lines[1]);
-    EXPECT_EQ(only_finding(verify(joined(lines))), "3 does not follow the record before it");
+    const auto r = verify(joined(lines));
+    EXPECT_EQ(r.findings[0].line, 3u);
+    EXPECT_EQ(r.findings[0].what, "is there twice");
+    EXPECT_GT(verify(joined(chain(2)) + joined(chain(2))).findings_in_all, 0u) << "a whole chain, too";
 }
 
 TEST(AuditVerifier, FindsAChainThatWasMadeAnewWithoutTheKey) {
@@ -90,7 +94,7 @@ TEST(AuditVerifier, FindsAnUnfinishedRecordAndWhatIsNoRecord) {
 }
 
 TEST(AuditVerifier, CountsChainsThatBeginAnew) {
-    const auto r = verify(joined(chain(3)) + joined(chain(2)));
+    const auto r = verify(joined(chain(3)) + joined(chain(2, {}, key, unix_time(std::chrono::seconds(1)))));
     EXPECT_EQ(r.findings_in_all, 0u);
     EXPECT_EQ(r.chains, 2u);
 }
