@@ -20,7 +20,8 @@ constexpr std::array parameters{
 result<token_request> read_token_request(const http::form& form) {
     auto request = read_parameters(form, parameters);
     if (!request || !request->grant_type.empty()) return request;
-    if (request->username.empty() || request->password.empty()) return errc::missing_grant_type;
+    // One of the two alone says what was meant as well, and which is missing is the better answer.
+    if (request->username.empty() && request->password.empty()) return errc::missing_grant_type;
     request->grant_type = "password";
     return request;
 }

@@ -21,7 +21,7 @@ struct token_request {
 };
 
 /// errc::repeated_parameter when one of these is sent twice; unknown ones are ignored. A missing grant_type
-/// means `password` when username and password are there (FastAPI's OAuth2PasswordRequestForm);
+/// means `password` when username or password is there (FastAPI's OAuth2PasswordRequestForm);
 /// errc::missing_grant_type otherwise.
 result<token_request> read_token_request(const http::form&);
 
