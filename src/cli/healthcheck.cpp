@@ -26,7 +26,8 @@ http_address parse_url(const std::string& text) {
 std::string answer_of(const http_address& at) try {
     return ask_http(at, deadline);
 } catch (const std::runtime_error& e) {
-    throw failed("healthcheck", at.host + ":" + at.port + at.path, e.what(), "latchkey config show");
+    throw failed("healthcheck", at.host + ":" + at.port + at.path, e.what(),
+                 "latchkey doctor, or --management-listen ADDR:PORT");
 }
 
 int healthcheck(const context& c, const std::string& url) {

@@ -60,7 +60,7 @@ void check_signer(const storage::inspection& s, const config::tokens_settings& t
     // The service rotates by itself, with a day to spare.
     const bool old = tokens.key_lifetime != 0ms && age > tokens.key_lifetime + 24h;
     all.push_back({old ? verdict::warning : verdict::ok, "signing key",
-                   key->kid + ", " + key->algorithm + ", signs for " + days(age) +
+                   key->kid + ", " + key->algorithm + ", has signed for " + days(age) +
                        (old ? ": longer than tokens.key_lifetime" : ""),
                    old ? "start the service, or latchkey key rotate" : ""});
 }

@@ -73,8 +73,9 @@ void check_descriptors(const config::limits_settings& s, findings& all) {
     const auto wanted = s.connections + other_files;
     const bool few = most.rlim_max < wanted;
     all.push_back({few ? verdict::warning : verdict::ok, "open files",
-                   "limit " + std::to_string(most.rlim_max) + (few ? ", fewer than" : ", enough for") +
-                       " limits.connections = " + std::to_string(s.connections),
+                   "limit " + std::to_string(most.rlim_max) + (few ? ", but" : ", enough for") +
+                       " limits.connections = " + std::to_string(s.connections) +
+                       (few ? " needs " + std::to_string(wanted) : ""),
                    few ? "ulimit -Hn " + std::to_string(wanted) +
                              ", LimitNOFILE= of the unit, docker run --ulimit nofile=" +
                              std::to_string(wanted) + ", or lower limits.connections"

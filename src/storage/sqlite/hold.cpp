@@ -40,7 +40,7 @@ hold hold::alone(const std::filesystem::path& store) {
         throw open_error(
             store.string() +
             ": the store is in use. Stop the service and other latchkey commands first, such as by "
-            "systemctl stop latchkey or docker stop latchkey.");
+            "systemctl stop latchkey.socket latchkey-management.socket latchkey, or docker stop latchkey.");
     return hold(std::move(made.directory));
 }
 
