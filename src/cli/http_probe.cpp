@@ -52,8 +52,9 @@ std::string ask_http(const http_address& at, std::chrono::milliseconds deadline)
             if (e) std::rethrow_exception(e);
             failure = "the connection was closed without an answer";
         } catch (const boost::system::system_error& why) {  // its what() has Boost's source location
-            failure = why.code() == asio::error::connection_refused ? "nothing listens there (connection refused)"
-                                                                    : why.code().message();
+            failure = why.code() == asio::error::connection_refused
+                          ? "nothing listens there (connection refused)"
+                          : why.code().message();
         } catch (const std::exception& why) {
             failure = why.what();
         }

@@ -162,7 +162,7 @@ bool is_plain(std::string_view text) {
         look_at(bytes);
     }
     bytes = ones * ' ';
-    std::memcpy(&bytes, text.data(), text.size());
+    text.copy(reinterpret_cast<char*>(&bytes), text.size());
     look_at(bytes);
     return (other & (ones * 0x80)) == 0;
 }
