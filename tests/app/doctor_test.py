@@ -171,7 +171,7 @@ class Doctor(CommandTest):
     def test_memory_files_and_network(self):
         self.expect("problem", "memory", "hashing.memory_budget", "--set", "hashing.memory_budget=1TiB")
         self.expect("problem", "memory", "hashing threads need", "--set", "hashing.memory_budget=1MiB")
-        limited = subprocess.run(["bash", "-c", 'ulimit -Hn 256; exec "$@"', "_", PROGRAM, "doctor", "-o", "json", *self.ports],
+        limited = subprocess.run(["bash", "-c", 'ulimit -n 256 && exec "$@"', "_", PROGRAM, "doctor", "-o", "json", *self.ports],
                                  capture_output=True, text=True, env=clean_environment(LATCHKEY_DATA_DIR=str(self.data)))
         self.assertRegex(limited.stdout, r"limit 256, but limits.connections = \d+ needs \d+")
         self.expect("warning", "management port", "from outside", "--management-listen", f"0.0.0.0:{free_port()}")
