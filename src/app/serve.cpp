@@ -81,24 +81,24 @@ public:
           io_lanes_(settings_.server.threads != 0 ? settings_.server.threads
                                                   : passwords::usable_processors()),
           public_(service_.public_handler(), limits_, lane_pointers()),
-          management_(service_.management_handler(), limits_, {&control_}) {}
+          management_(service_.management_handler(), limits_, {&management_lane_}) {}
 
     int run() {
-        const strand on = control_.make_strand();
+        const strand on{control_.get_executor()};
         signals caught(on, SIGTERM, SIGINT, SIGHUP);  // before anybody can know that we serve
         load_certificate();
         service_.public_handler().log_requests(settings_.log.requests);
         service_.count_connections_of(public_);
         const auto at = open(public_, inherited_.http, settings_.server.listen);
         const auto management = open(management_, inherited_.management, settings_.server.management_listen);
-        for (auto& lane : io_lanes_)
-            threads_.emplace_back([&lane] { lane.run(); });
+        for (auto* lane : all_lanes())
+            threads_.emplace_back([lane] { lane->run(); });
 
         auto watch = service_.watcher().run(on);  // named: g++ 12 miscompiles temporaries here
         asio::co_spawn(on, std::move(watch), asio::detached);
         auto control = obey_signals(on, caught);
         asio::co_spawn(on, std::move(control), asio::detached);
-        auto watchdog = feed_watchdog(on, supervisor_, lane_pointers());
+        auto watchdog = feed_watchdog(on, supervisor_, all_lanes());
         asio::co_spawn(on, std::move(watchdog), asio::detached);
         log::info("serving", {{"listen", at.address},
                               {"port", at.port},
@@ -121,6 +121,12 @@ private:
         for (auto& lane : io_lanes_)
             pointers.push_back(&lane);
         return pointers;
+    }
+
+    std::vector<net::io_lane*> all_lanes() {
+        auto lanes = lane_pointers();
+        lanes.push_back(&management_lane_);
+        return lanes;
     }
 
     /// At the socket that we were started with, else at the configured address.
@@ -203,7 +209,7 @@ private:
                 abandon_after.count());  // a disk that hangs in the kernel must not keep us: SIGALRM ends it
         service_.stop();
         management_.stop_accepting();
-        control_.abort_all();
+        management_lane_.abort_all();
         if (!co_await all_closed(on, std::chrono::steady_clock::now() + abandon_after)) {
             log::error("connections did not end; leaving them");
             _exit(1);
@@ -211,8 +217,8 @@ private:
         co_await record("service_stopped");
         service_.close_audit();
         log::info("stopped");
-        for (auto& lane : io_lanes_)
-            lane.stop();
+        for (auto* lane : all_lanes())
+            lane->stop();
         control_.stop();
     }
 
@@ -235,8 +241,9 @@ private:
     std::function<config::load_result()> reload_;
     service service_;
     http::limits limits_;
-    net::io_lane control_;
+    asio::io_context control_;  ///< the main thread's: signals, the store watcher, the watchdog
     std::vector<net::io_lane> io_lanes_;
+    net::io_lane management_lane_;  ///< of its own, so that probes are answered under any load
     std::shared_ptr<asio::ssl::context> tls_;
     net::server public_;
     net::server management_;

@@ -10,6 +10,12 @@ namespace {
 using timer = asio::basic_waitable_timer<std::chrono::steady_clock,
                                          asio::wait_traits<std::chrono::steady_clock>, strand>;
 
+/// There, and back here.
+task<int> turn_of(net::io_lane& lane) {
+    return await_completion<int>(
+        [&lane](completion<int> back) { lane.post([b = std::move(back)]() mutable { b(0); }); });
+}
+
 }  // namespace
 
 task<void> feed_watchdog(strand on, const supervisor& to, std::vector<net::io_lane*> lanes) {
@@ -18,7 +24,7 @@ task<void> feed_watchdog(strand on, const supervisor& to, std::vector<net::io_la
     timer pause(on);
     for (;;) {
         for (net::io_lane* const lane : lanes)
-            co_await asio::post(lane->context(), use_task);  // there, and back here
+            co_await turn_of(*lane);
         to.alive();
         pause.expires_after(*interval);
         boost::system::error_code woken;  // nobody cancels it

@@ -10,7 +10,7 @@ namespace latchkey::http {
 namespace {
 
 constexpr std::size_t first_buffer_size =
-    1536;  ///< holds nearly every request, and a connection keeps it while idle
+    1536;  ///< holds nearly every request
 constexpr std::size_t kept_buffer_size = 16 * 1024;  ///< a larger one is given back after its request
 
 constexpr bool may_start_a_method(char c) noexcept {
@@ -27,13 +27,14 @@ bool has_bare_line_feed(std::string_view text) noexcept {
 
 }  // namespace
 
-message_reader::message_reader(const limits& l) : limits_(l), buffer_(secret::of_size(first_buffer_size)) {}
+message_reader::message_reader(const limits& l) : limits_(l) {}
 
 message_reader::~message_reader() {
     wipe(std::span<char>(body_));
 }
 
 std::span<char> message_reader::prepare() {
+    if (buffer_.empty()) buffer_ = secret::of_size(first_buffer_size);
     if (begin_ == end_ && state_ == state::header) begin_ = end_ = 0;
     const bool full = end_ == buffer_.size();
     const bool is_pipeline = filled_ && buffer_.size() * 2 <= kept_buffer_size;
@@ -51,6 +52,12 @@ std::span<char> message_reader::prepare() {
     }
     const auto room = buffer_.bytes().subspan(end_);
     return {reinterpret_cast<char*>(room.data()), room.size()};
+}
+
+void message_reader::give_back_room() noexcept {
+    buffer_ = secret();
+    begin_ = end_ = 0;
+    filled_ = false;
 }
 
 void message_reader::commit(std::size_t bytes) noexcept {

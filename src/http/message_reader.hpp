@@ -39,6 +39,8 @@ public:
     /// that a pipeline is soon read in one piece.
     std::span<char> prepare();
     void commit(std::size_t bytes) noexcept;
+    /// Frees the room that prepare() gives; only while idle().
+    void give_back_room() noexcept;
     /// The last read has filled its room: more is probably there already.
     bool expects_more() const noexcept { return filled_; }
 
@@ -63,7 +65,7 @@ private:
     std::string_view unread() const noexcept { return buffer_.view().substr(begin_, end_ - begin_); }
 
     const limits& limits_;
-    secret buffer_;  ///< bytes [begin_, end_) are read and not yet consumed
+    secret buffer_;  ///< empty until the first prepare(); bytes [begin_, end_) are read and not yet consumed
     std::size_t begin_ = 0;
     std::size_t end_ = 0;
     bool filled_ = false;          ///< all the room that the last prepare() gave

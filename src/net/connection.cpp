@@ -1,61 +1,44 @@
 #include "net/connection.hpp"
 
-#include <linux/sockios.h>
-#include <openssl/ssl.h>
-#include <poll.h>
-#include <sys/ioctl.h>
+#include <netinet/tcp.h>
+#include <sys/epoll.h>
+#include <sys/socket.h>
 
 #include <array>
 #include <boost/asio/bind_cancellation_slot.hpp>
-#include <boost/asio/buffer.hpp>
 #include <boost/asio/cancellation_signal.hpp>
 #include <boost/asio/co_spawn.hpp>
-#include <boost/asio/redirect_error.hpp>
 #include <boost/asio/this_coro.hpp>
-#include <boost/asio/write.hpp>
-#include <boost/json/value.hpp>
+#include <optional>
 #include <string_view>
-#include <type_traits>
-#include <utility>
 
 #include "base/log.hpp"
 #include "http/error_table.hpp"
+#include "http/message_reader.hpp"
 #include "http/trace_context.hpp"
+#include "net/life.hpp"
+#include "net/transport.hpp"
 
 namespace latchkey::net {
 namespace {
 
-using asio::redirect_error;
-using boost::system::error_code;
 using step = http::message_reader::step;
+using state = transport::state;
 
 constexpr std::string_view continue_line = "HTTP/1.1 100 Continue\r\n\r\n";
 /// Pipelined answers are written together up to this many bytes.
 constexpr std::size_t batch_size = 64 * 1024;
-constexpr std::size_t kept_output_size = 16 * 1024;
 /// After the last answer the client's leftover bytes are read for this long: closing with unread input would
 /// reset the connection and could take the answer with it (RFC 9112 section 9.6).
-constexpr std::chrono::milliseconds linger{2'000};
+constexpr std::chrono::milliseconds linger_time{2'000};
 constexpr std::size_t linger_bytes = 256 * 1024;
-
-/// Whether the peer will send nothing more: it has closed, or shut its sending side down. Also when data that
-/// nobody has read lies in front of the end (a pipelined request, TLS's close_notify), which a read would
-/// have to take away to find out.
-bool has_hung_up(int socket) noexcept {
-    pollfd watched{.fd = socket, .events = POLLRDHUP, .revents = 0};
-    return ::poll(&watched, 1, 0) > 0;
-}
 
 /// A client that takes this much within limits.write is slow, and served; one that takes less is cut off.
 constexpr std::size_t least_progress = 16 * 1024;
-/// A read that was done in the very moment of its deadline goes on without one: it is looked at again.
+/// What was done in the very moment of its deadline goes on without one: it is looked at again.
 constexpr std::chrono::milliseconds second_look{1'000};
 
-/// What was written to the socket and the peer has not taken yet, in bytes.
-std::size_t unsent_bytes(int socket) noexcept {
-    int bytes = 0;
-    return ::ioctl(socket, SIOCOUTQ, &bytes) == 0 && bytes > 0 ? static_cast<std::size_t>(bytes) : 0;
-}
+constexpr auto no_time = std::chrono::steady_clock::time_point::max();
 
 /// Cancellation tells those who wait for it, and throws nothing into the rest.
 task<void> told_of_cancellation(task<void> answer) {
@@ -64,123 +47,60 @@ task<void> told_of_cancellation(task<void> answer) {
     co_await std::move(answer);
 }
 
-template <class Stream>
-class connection final : public lane_member {
+class connection final : public watched, public lane_member {
 public:
-    connection(Stream stream, const tcp::endpoint& peer, io_lane& lane, connection_environment environment)
-        : stream_(std::move(stream)), lane_(lane), environment_(environment), reader_(environment.limits) {
-        reader_.message().peer = peer.address();
-        reader_.message().secure = is_tls;
-        ++environment_.open_connections;
+    connection(new_connection accepted, io_lane& lane, connection_environment environment)
+        : slot_(std::move(accepted.slot)),
+          tls_(std::move(accepted.tls)),
+          transport_(std::move(accepted.socket), tls_ ? tls_->native_handle() : nullptr),
+          lane_(lane),
+          environment_(environment),
+          reader_(environment.limits) {
+        reader_.message().peer = accepted.peer.address();
+        reader_.message().secure = transport_.is_secure();
+        const int on = 1;  // an answer is written in one piece: nothing is gained by holding it back
+        ::setsockopt(transport_.socket(), IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
+        lane_.watch(transport_.socket(), EPOLLIN | EPOLLOUT | EPOLLRDHUP | EPOLLET, *this);
         lane_.enrol(*this);
     }
     ~connection() override {
-        if (expired_ && unsent_bytes(socket().native_handle()) > 0) reset();
-        --environment_.open_connections;
+        lane_.forget(*this);
+        if (expired_ && transport_.unsent() > 0) transport_.reset();
     }
     connection(const connection&) = delete;
     connection& operator=(const connection&) = delete;
 
-    /// The life of a connection, top to bottom.
-    task<void> run() {
-        const http::limits& limits = environment_.limits;
-        error_code error;
-        if constexpr (is_tls) {
-            within(limits.tls_handshake);
-            co_await stream_.async_handshake(asio::ssl::stream_base::server, redirect_error(use_task, error));
-            if (error) co_return;
-            keeps_buffers_ = true;
-        }
-        within(limits.first_byte);
-        std::optional<task<void>> unfinished;  // the answer to the request in the reader, begun
-        for (bool open = true; open;) {
-            const bool was_in_body = reader_.in_body();
-            const step next = reader_.advance();
-            if (reader_.in_body() && !was_in_body) within(limits.body);
-            if (next == step::need_more && !output_.empty() && reader_.expects_more() && read_now())
-                continue;  // the rest of a pipeline, answered together with its beginning
-            if (next == step::need_more && output_.empty()) {
-                const auto room = reader_.prepare();
-                const std::size_t n = co_await stream_.async_read_some(asio::buffer(room.data(), room.size()),
-                                                                       redirect_error(use_task, error));
-                if (!error) {
-                    expired_ = false;
-                    if (reader_.idle()) within(limits.header);
-                    reader_.commit(n);
-                    busy_ = keeps_buffers_ = true;
-                    continue;
-                }
-                if (!expired_ || aborted_) co_return;
-                if (reader_.idle()) {
-                    // A request may have arrived in this very moment: it is served, not reset.
-                    if (!read_now()) co_return;
-                    continue;
-                }
-                refuse(errc::request_timeout);
-                open = false;
-            } else if (next == step::request_ready) {
-                no_deadline();
-                auto rest = unfinished ? std::exchange(unfinished, {}) : begin_answer();
-                if (rest && !output_.empty()) {
-                    unfinished = std::move(rest);  // first those answers that need not wait for it
-                } else {
-                    if (rest) co_await finish_answer(std::move(*rest));
-                    open = append_answer();
-                    reader_.consume();
-                    if (open && output_.size() < batch_size && stored_.empty())
-                        continue;  // a pipelined request may be there already
-                }
-            } else if (next == step::send_continue) {
-                output_.append(continue_line);
-            } else if (next == step::refused) {
-                refuse(reader_.error());
-                open = false;
-            }
+    static void begin(std::unique_ptr<connection> fresh) {
+        connection& self = *fresh;
+        const life begun = self.run(std::move(fresh));
+        (void)begun;  // run() has noted its handle
+    }
 
-            // A first try without waiting: nearly always the socket takes the whole answer at once.
-            within(limits.write);
-            std::size_t written = 0;
-            if constexpr (!is_tls) written = stream_.write_some(asio::buffer(output_), error);
-            if (written < output_.size()) {
-                if (error && error != asio::error::would_block) co_return;
-                co_await asio::async_write(stream_, asio::buffer(output_) + written,
-                                           redirect_error(use_task, error));
-                if (error) co_return;
-            }
-            clear_output();
-            while (!stored_.empty()) {  // in pieces, a deadline each: a file is not to be taken in one breath
-                within(limits.write);
-                const auto piece = stored_.substr(0, batch_size);
-                co_await asio::async_write(stream_, asio::buffer(piece), redirect_error(use_task, error));
-                if (error || aborted_) co_return;
-                stored_.remove_prefix(piece.size());
-            }
-            if (reader_.in_body())
-                within(limits.body);
-            else
-                within(reader_.idle() ? limits.idle : limits.header);
-        }
-        co_await end();
+    void ready(std::uint32_t events) override {
+        if ((events & (EPOLLIN | EPOLLRDHUP | EPOLLHUP | EPOLLERR)) != 0) readable_ = true;
+        if ((events & (EPOLLOUT | EPOLLHUP | EPOLLERR)) != 0) writable_ = true;
+        if ((events & (EPOLLRDHUP | EPOLLHUP | EPOLLERR)) != 0) peer_left_ = true;
+        if (waits_for_ != nullptr && *waits_for_) go_on();
     }
 
     std::chrono::steady_clock::time_point deadline() const noexcept override {
-        const bool waits_for_a_request = reader_.idle() && output_.empty() && stored_.empty();
+        const bool waits_for_a_request = reader_.idle() && !draft_ && stored_.empty();
         return draining_ && waits_for_a_request ? std::min(deadline_, last_call_) : deadline_;
     }
 
-    void look_at_peer() override {
-        if constexpr (is_tls) give_buffers_back();
-        if (!answering_ || peer_left_ || !has_hung_up(socket().native_handle())) return;
-        peer_left_ = true;
+    void look() override {
+        give_buffers_back();
+        if (!answering_ || told_ || !peer_left_) return;
+        told_ = true;
         leaving_.emit(asio::cancellation_type::terminal);
+        lane_.expect_posted();  // to the strand, from outside of it
     }
 
     void expire() override {
         if (!aborted_ && is_taking()) return;
         expired_ = true;
         within(second_look);
-        error_code ignored;  // a socket that cannot be cancelled has no operation to cancel
-        socket().cancel(ignored);
+        if (waits_for_ != nullptr) go_on();
     }
 
     void drain(std::chrono::steady_clock::time_point last_call) override {
@@ -193,58 +113,171 @@ public:
         expire();
     }
 
+    void discard() noexcept override { frame_.destroy(); }
+
 private:
-    static constexpr bool is_tls = std::is_same_v<Stream, tls_stream>;
+    enum class arrival { something, nothing, the_end };
 
-    void within(std::chrono::milliseconds time) noexcept { deadline_ = lane_.now() + time; }
-    void no_deadline() noexcept { deadline_ = std::chrono::steady_clock::time_point::max(); }
+    /// The life of a connection, top to bottom. It owns the connection.
+    life run([[maybe_unused]] std::unique_ptr<connection> self) {
+        co_await noted_frame{*this};
+        try {
+            if (transport_.is_secure()) {
+                const bool agreed = co_await shake_hands();
+                if (!agreed) co_return;
+            }
+            within(environment_.limits.first_byte);
+            std::optional<task<void>> unfinished;  // the answer to the request in the reader, begun
+            for (bool open = true; open;) {
+                const bool was_in_body = reader_.in_body();
+                const step next = reader_.advance();
+                if (reader_.in_body() && !was_in_body) within(environment_.limits.body);
+                if (next == step::need_more && !draft_) {
+                    if (!*reads_on_) co_await socket_wait{*this, reads_on_};
+                    const arrival arrived = read_now();
+                    if (arrived == arrival::the_end || aborted_) co_return;
+                    // What arrived in the very moment of the deadline is served.
+                    if (arrived == arrival::something || !expired_) continue;
+                    if (reader_.idle()) co_return;
+                    refuse(errc::request_timeout);
+                    open = false;
+                } else if (next == step::need_more) {
+                    // The rest of a pipeline is answered together with its beginning.
+                    if (reader_.expects_more() && *reads_on_ && read_now() == arrival::something) continue;
+                } else if (next == step::request_ready) {
+                    no_deadline();
+                    auto rest = unfinished ? std::exchange(unfinished, {}) : begin_answer();
+                    if (rest && !draft_->output.empty()) {
+                        unfinished = std::move(rest);  // first those answers that need not wait for it
+                    } else {
+                        if (rest) co_await finish_answer(std::move(*rest));
+                        open = append_answer();
+                        reader_.consume();
+                        if (open && draft_->output.size() < batch_size && stored_.empty())
+                            continue;  // a pipelined request may be there already
+                    }
+                } else if (next == step::send_continue) {
+                    own_draft().output.append(continue_line);
+                } else if (next == step::refused) {
+                    refuse(reader_.error());
+                    open = false;
+                }
 
-    /// OpenSSL keeps 34 KiB to read and write records with. A connection that has got nothing since the last
-    /// look does without, unless part of a record is there; SSL_MODE_RELEASE_BUFFERS would do so after each.
-    void give_buffers_back() noexcept {
-        if (!std::exchange(busy_, false) && keeps_buffers_)
-            keeps_buffers_ = SSL_free_buffers(stream_.native_handle()) != 1;
+                // A first try without waiting: nearly always the socket takes the whole answer at once.
+                within(environment_.limits.write);
+                std::string_view left = draft_->output;
+                if (!write_now(left)) {
+                    const bool written = co_await write(left);
+                    if (!written) co_return;
+                }
+                if (!stored_.empty()) {
+                    const bool written = co_await write_stored();
+                    if (!written) co_return;
+                }
+                if (unfinished)
+                    draft_->wipe_output();  // its response is still being made
+                else
+                    lane_.give_back(std::move(draft_));
+                if (reader_.in_body())
+                    within(environment_.limits.body);
+                else
+                    within(reader_.idle() ? environment_.limits.idle : environment_.limits.header);
+                if (open && readable_) co_await lane_.turn();
+            }
+            co_await end();
+        } catch (const std::exception& e) {
+            log::error("a connection failed", {{"reason", e.what()}});
+        }
     }
 
-    /// Takes what has arrived already; whether there was anything. Never by TLS, which would have to wait for
-    /// the rest of a record.
-    bool read_now() {
-        if constexpr (is_tls)
-            return false;
-        else {
-            const auto room = reader_.prepare();
-            error_code error;
-            const std::size_t n = stream_.read_some(asio::buffer(room.data(), room.size()), error);
-            if (error) return false;
-            expired_ = false;
-            if (reader_.idle()) within(environment_.limits.header);
-            reader_.commit(n);
-            return true;
+    part<bool> shake_hands() {
+        within(environment_.limits.tls_handshake);
+        for (;;) {
+            const auto shaken = transport_.shake_hands();
+            if (shaken.reached == state::done) break;
+            if (shaken.reached == state::ended) co_return false;
+            co_await socket_wait{*this, used_up(shaken.reached)};
+            if (expired_) co_return false;
         }
+        readable_ = transport_.has_more() || peer_left_;
+        keeps_buffers_ = true;
+        co_return true;
+    }
+
+    /// Takes what has arrived, if anything has.
+    arrival read_now() {
+        const auto read = transport_.read_some(reader_.prepare());
+        if (read.reached == state::ended) return arrival::the_end;
+        if (read.reached != state::done) {
+            reads_on_ = used_up(read.reached);
+            return arrival::nothing;
+        }
+        reads_on_ = &readable_;
+        readable_ = transport_.has_more() || peer_left_;  // then the end is still to be read
+        expired_ = false;
+        if (reader_.idle()) within(environment_.limits.header);
+        reader_.commit(read.bytes);
+        busy_ = keeps_buffers_ = true;
+        return arrival::something;
+    }
+
+    /// Writes what the socket takes at once, and cuts it off the front; whether that was all.
+    bool write_now(std::string_view& left) {
+        while (!left.empty()) {
+            const auto written = transport_.write_some(left);
+            if (written.reached != state::done) {
+                writes_on_ = written.reached == state::ended ? nullptr : used_up(written.reached);
+                return false;
+            }
+            left.remove_prefix(written.bytes);
+        }
+        return true;
+    }
+
+    /// Writes all of it; false when it cannot.
+    part<bool> write(std::string_view left) {
+        expired_ = false;
+        while (!write_now(left)) {
+            if (writes_on_ == nullptr) co_return false;
+            co_await socket_wait{*this, writes_on_};
+            if (expired_) co_return false;
+        }
+        co_return true;
+    }
+
+    /// In pieces, a deadline each: a file is not to be taken in one breath.
+    part<bool> write_stored() {
+        while (!stored_.empty()) {
+            within(environment_.limits.write);
+            const auto piece = stored_.substr(0, batch_size);
+            const bool written = co_await write(piece);
+            if (!written || aborted_) co_return false;
+            stored_.remove_prefix(piece.size());
+        }
+        co_return true;
     }
 
     /// Lets the handler answer; the task when it needs to wait for another lane.
     std::optional<task<void>> begin_answer() {
-        response_.reset();
+        http::response& response = own_draft().response;
+        response.reset();
         reader_.message().ids = trace_.identify(reader_.message());
         try {
-            return environment_.answers.handle(reader_.message(), response_);
+            return environment_.answers.handle(reader_.message(), response);
         } catch (const std::exception& e) {
             fail(e);
             return std::nullopt;
         }
     }
 
-    task<void> finish_answer(task<void> rest) {
-        // A thread of coroutines of its own, for a cancellation slot of its own: the connection's other waits
-        // must not end with the client.
-        auto told = told_of_cancellation(std::move(rest));  // named: g++ 12 miscompiles a temporary here
+    /// The rest of an answer runs on the connection's strand, with a cancellation slot of its own.
+    part<void> finish_answer(task<void> rest) {
         answering_ = true;
-        peer_left_ = false;
+        told_ = false;
         try {
             // clang 14 sees a coroutine's parameter twice: NOLINTNEXTLINE(bugprone-use-after-move)
-            co_await asio::co_spawn(stream_.get_executor(), std::move(told),
-                                    asio::bind_cancellation_slot(leaving_.slot(), use_task));
+            answer_wait answered{*this, std::move(rest)};
+            co_await answered;
         } catch (const std::exception& e) {
             fail(e);
         }
@@ -254,90 +287,156 @@ private:
     /// A broken machine: the client learns that, the log learns why.
     void fail(const std::exception& e) {
         log::error("a request failed", {{"reason", e.what()}}, reader_.message().ids);
-        response_.reset();
-        http::write_error(response_, errc::internal);
+        draft_->response.reset();
+        http::write_error(draft_->response, errc::internal);
     }
 
     /// Serialises the response behind those still unwritten; whether the connection stays open.
     bool append_answer() {
         const http::request& request = reader_.message();
-        trace_.write(response_);
-        const bool keep_alive = request.keep_alive && !response_.closes() && !draining_ && !aborted_;
-        stored_ = response_.append_to(output_, request.method == http::verb::head, keep_alive,
-                                      request.version, lane_.date());
+        http::response& response = draft_->response;
+        trace_.write(response);
+        const bool keep_alive = request.keep_alive && !response.closes() && !draining_ && !aborted_;
+        stored_ = response.append_to(draft_->output, request.method == http::verb::head, keep_alive,
+                                     request.version, lane_.date());
         return keep_alive;
     }
 
     void refuse(errc why) {
-        response_.reset();
-        http::write_error(response_, why);
+        http::response& response = own_draft().response;
+        response.reset();
+        http::write_error(response, why);
         trace_.identify();
-        trace_.write(response_);
-        response_.append_to(output_, false, false, 11, lane_.date());
+        trace_.write(response);
+        response.append_to(draft_->output, false, false, 11, lane_.date());
     }
 
-    void clear_output() {
-        wipe(std::span<char>(output_));  // it held a token
-        if (output_.capacity() > kept_output_size) std::string().swap(output_);
-        output_.clear();
+    draft& own_draft() {
+        if (!draft_) draft_ = lane_.take_draft();
+        return *draft_;
     }
+
+    /// Says goodbye, then reads what the client still sends until it closes too.
+    part<void> end() {
+        within(linger_time);
+        expired_ = false;
+        while (transport_.is_secure()) {
+            const auto said = transport_.say_goodbye();
+            if (said.reached == state::done || said.reached == state::ended) break;
+            co_await socket_wait{*this, used_up(said.reached)};
+            if (expired_) co_return;  // the peer does not say goodbye
+        }
+        transport_.end_sending();
+        for (std::size_t total = 0; total < linger_bytes && !expired_;) {
+            const auto dropped = transport_.drop_some();
+            if (dropped.reached == state::ended) break;
+            total += dropped.bytes;
+            if (dropped.reached != state::done) co_await socket_wait{*this, used_up(dropped.reached)};
+        }
+    }
+
+    // Waits.
+
+    void within(std::chrono::milliseconds time) noexcept { deadline_ = lane_.now() + time; }
+    void no_deadline() noexcept { deadline_ = no_time; }
+
+    /// The flag of what `blocked` waits for, and that is over until epoll says otherwise.
+    bool* used_up(state blocked) noexcept {
+        bool* const flag = blocked == state::wait_to_write ? &writable_ : &readable_;
+        *flag = false;
+        return flag;
+    }
+
+    /// Until the flag is set, or the deadline is over.
+    struct socket_wait {
+        connection& c;
+        bool* flag;
+        bool await_ready() const noexcept { return *flag; }
+        void await_suspend(std::coroutine_handle<> waits) const noexcept {
+            c.waiting_ = waits;
+            c.waits_for_ = flag;
+        }
+        void await_resume() const noexcept {}
+    };
+
+    void go_on() {
+        waits_for_ = nullptr;
+        std::exchange(waiting_, nullptr).resume();
+    }
+
+    struct answer_wait {
+        connection& c;
+        task<void> rest;
+        std::exception_ptr failure = nullptr;
+
+        bool await_ready() const noexcept { return false; }
+        void await_suspend(std::coroutine_handle<> waits) {
+            auto told = told_of_cancellation(std::move(rest));  // named: g++ 12 miscompiles a temporary here
+            asio::co_spawn(c.lane_.make_strand(), std::move(told),
+                           asio::bind_cancellation_slot(c.leaving_.slot(), [this, waits](std::exception_ptr e) {
+                               failure = std::move(e);
+                               waits.resume();
+                           }));
+            c.lane_.expect_posted();
+        }
+        void await_resume() const {
+            if (failure) std::rethrow_exception(failure);
+        }
+    };
+
+    struct noted_frame {
+        connection& c;
+        bool await_ready() const noexcept { return false; }
+        bool await_suspend(std::coroutine_handle<> frame) const noexcept {
+            c.frame_ = frame;
+            return false;
+        }
+        void await_resume() const noexcept {}
+    };
 
     /// Whether the peer takes what was written before, if slowly; it is then given more time.
     bool is_taking() noexcept {
-        const auto left = unsent_bytes(socket().native_handle());
+        const auto left = transport_.unsent();
         const auto before = std::exchange(unsent_, left);
         const bool first_look = before == 0 || left > before;
         if (left == 0 || (!first_look && before - left < std::min(before, least_progress))) return false;
-        within(draining_ ? linger : environment_.limits.write);
+        within(draining_ ? linger_time : environment_.limits.write);
         last_call_ = std::max(last_call_, deadline_);
         return true;
     }
 
-    /// Ends the connection and forgets what it was to send: a client that reads nothing must not make the
-    /// kernel keep its answers for hours.
-    void reset() noexcept {
-        error_code ignored;  // then the kernel keeps what it will
-        socket().set_option(asio::socket_base::linger(true, 0), ignored);
-        socket().close(ignored);  // here: the destructor would take the option back
+    /// A connection that has got nothing since the last look does without room to read into.
+    void give_buffers_back() noexcept {
+        if (std::exchange(busy_, false) || !keeps_buffers_) return;
+        if (reader_.idle()) reader_.give_back_room();
+        keeps_buffers_ = transport_.is_secure() && !transport_.free_record_buffers();
     }
 
-    /// Says goodbye, then reads what the client still sends until it closes too.
-    task<void> end() {
-        within(linger);
-        expired_ = false;
-        error_code error;
-        if constexpr (is_tls) co_await stream_.async_shutdown(redirect_error(use_task, error));
-        if (expired_) co_return;  // TLS: the peer does not say goodbye
-        socket().shutdown(tcp::socket::shutdown_send, error);
-        std::array<char, 1024> rest;
-        std::size_t total = 0;
-        while (!error && total < linger_bytes)
-            total += co_await socket().async_read_some(asio::buffer(rest), redirect_error(use_task, error));
-    }
-
-    tcp_socket& socket() noexcept {
-        if constexpr (is_tls)
-            return stream_.next_layer();
-        else
-            return stream_;
-    }
-
-    Stream stream_;
+    connection_slot slot_;
+    std::shared_ptr<asio::ssl::context> tls_;
+    transport transport_;
     io_lane& lane_;
     connection_environment environment_;
     http::message_reader reader_;
-    http::response response_;
     http::trace_context trace_;
-    std::string output_;
-    std::string_view stored_;  ///< what is to be sent behind `output_`
-    std::chrono::steady_clock::time_point deadline_ = std::chrono::steady_clock::time_point::max();
+    std::unique_ptr<draft> draft_;  ///< while something is answered or not yet written
+    std::string_view stored_;       ///< what is to be sent behind the draft
+    std::chrono::steady_clock::time_point deadline_ = no_time;
     std::chrono::steady_clock::time_point last_call_;
     asio::cancellation_signal leaving_;  ///< the peer has gone while its answer is being made
     std::size_t unsent_ = 0;             ///< when a deadline was over last
-    bool busy_ = false;                  ///< has got something since the last look at the peer
-    bool keeps_buffers_ = false;         ///< TLS: those of its records
+    std::coroutine_handle<> frame_;      ///< of run()
+    std::coroutine_handle<> waiting_;    ///< for the socket
+    bool* waits_for_ = nullptr;          ///< what it waits for; null: it does not wait for the socket
+    bool* reads_on_ = &readable_;        ///< what a read needs: under TLS it may have to write first
+    bool* writes_on_ = &writable_;       ///< the same of a write; null: it has failed
+    bool readable_ = false;              ///< as far as epoll has said
+    bool writable_ = true;
+    bool busy_ = false;           ///< has got something since the last look
+    bool keeps_buffers_ = false;  ///< to read into
     bool answering_ = false;
     bool peer_left_ = false;
+    bool told_ = false;  ///< who makes the answer, of that
     bool expired_ = false;
     bool draining_ = false;
     bool aborted_ = false;
@@ -345,19 +444,9 @@ private:
 
 }  // namespace
 
-task<void> serve_connection(tcp_socket socket, tcp::endpoint peer, io_lane& lane,
-                            connection_environment environment, std::shared_ptr<asio::ssl::context> tls) {
+void serve_connection(new_connection accepted, io_lane& lane, connection_environment environment) noexcept {
     try {
-        error_code error;
-        socket.set_option(tcp::no_delay(true), error);
-        socket.non_blocking(true, error);
-        if (tls) {
-            connection<tls_stream> secured(tls_stream(std::move(socket), *tls), peer, lane, environment);
-            co_await secured.run();
-        } else {
-            connection<tcp_socket> plain(std::move(socket), peer, lane, environment);
-            co_await plain.run();
-        }
+        connection::begin(std::make_unique<connection>(std::move(accepted), lane, environment));
     } catch (const std::exception& e) {
         log::error("a connection failed", {{"reason", e.what()}});
     }

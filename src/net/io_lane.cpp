@@ -1,41 +1,159 @@
 #include "net/io_lane.hpp"
 
-#include <boost/asio/post.hpp>
+#include <sys/eventfd.h>
+#include <sys/timerfd.h>
+
+#include <algorithm>
+#include <cerrno>
 #include <ctime>
+#include <system_error>
 
 namespace latchkey::net {
+namespace {
 
-io_lane::io_lane() : work_(context_.get_executor()), timer_(context_.get_executor()), now_(clock::now()) {
+/// More than this many spare drafts are of a moment that is over.
+constexpr std::size_t kept_drafts = 64;
+
+[[noreturn]] void fail(const char* what) {
+    throw std::system_error(errno, std::system_category(), what);
+}
+
+descriptor opened(int fd, const char* what) {
+    if (fd < 0) fail(what);
+    return descriptor(fd);
+}
+
+}  // namespace
+
+/// The beat of the sweeps: a timer that epoll sees, so that no turn has to read the clock.
+class io_lane::ticker final : public watched {
+public:
+    explicit ticker(io_lane& lane)
+        : lane_(lane), fd_(opened(::timerfd_create(CLOCK_MONOTONIC, TFD_NONBLOCK | TFD_CLOEXEC), "timerfd_create")) {
+        const timespec beat{.tv_sec = 0, .tv_nsec = std::chrono::nanoseconds(sweep_interval).count()};
+        const itimerspec every{.it_interval = beat, .it_value = beat};
+        if (::timerfd_settime(fd_.get(), 0, &every, nullptr) != 0) fail("timerfd_settime");
+        lane_.watch(fd_.get(), EPOLLIN, *this);
+    }
+    void ready(std::uint32_t) override {
+        std::uint64_t beats = 0;
+        if (::read(fd_.get(), &beats, sizeof beats) > 0) lane_.due_ = true;
+    }
+
+private:
+    io_lane& lane_;
+    descriptor fd_;
+};
+
+/// How other threads wake the lane. Outlives the lane in the hands of who may still ring.
+class io_lane::bell final : public doorbell, public watched {
+public:
+    explicit bell(io_lane& lane) : fd_(opened(::eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC), "eventfd")) {
+        lane.watch(fd_.get(), EPOLLIN | EPOLLET, *this);
+    }
+    void ring() noexcept override {
+        if (rung_.exchange(true, std::memory_order_acq_rel)) return;
+        const std::uint64_t once = 1;
+        // Edge-triggered: each write wakes, nobody reads, and the counter is full after 2^64 - 2 of them.
+        [[maybe_unused]] const auto written = ::write(fd_.get(), &once, sizeof once);
+    }
+    void ready(std::uint32_t) override {}  // it woke the lane, which asks:
+    /// Whether somebody has rung since the last call. Before the look at what was posted: what comes later
+    /// rings again.
+    bool has_rung() noexcept {
+        return rung_.load(std::memory_order_relaxed) && rung_.exchange(false, std::memory_order_acq_rel);
+    }
+
+private:
+    descriptor fd_;
+    std::atomic<bool> rung_{false};
+};
+
+io_lane::io_lane()
+    : work_(context_.get_executor()),
+      epoll_(opened(::epoll_create1(EPOLL_CLOEXEC), "epoll_create1")),
+      ticker_(std::make_unique<ticker>(*this)),
+      bell_(std::make_shared<bell>(*this)),
+      now_(clock::now()) {
+    asio::make_service<doorbell_service>(context_, bell_);
+    drafts_.reserve(kept_drafts);
     renew_date();
-    sweep();
+}
+
+io_lane::~io_lane() {
+    while (!members_.empty())
+        members_.front().discard();
 }
 
 void io_lane::run() {
-    context_.run();
+    while (!stopped_) {
+        wait_for_events();
+        if (bell_->has_rung() || posted_) run_posted();  // first: it was there before what epoll saw
+        tell_of_events();
+        if (due_) sweep();
+        if (!turns_.empty()) take_turns();
+    }
+}
+
+void io_lane::wait_for_events() {
+    const bool goes_on = posted_ || !turns_.empty();
+    const int n = ::epoll_wait(epoll_.get(), events_.data(), static_cast<int>(events_.size()), goes_on ? 0 : -1);
+    if (n < 0 && errno != EINTR) fail("epoll_wait");
+    seen_ = std::span(events_).first(static_cast<std::size_t>(std::max(n, 0)));
+}
+
+void io_lane::tell_of_events() {
+    while (!seen_.empty()) {
+        const epoll_event event = seen_.front();
+        seen_ = seen_.subspan(1);
+        if (event.data.ptr != nullptr) static_cast<watched*>(event.data.ptr)->ready(event.events);
+    }
+}
+
+void io_lane::forget(const watched& who) noexcept {
+    for (auto& event : seen_)
+        if (event.data.ptr == &who) event.data.ptr = nullptr;
+}
+
+void io_lane::ring() noexcept {
+    bell_->ring();
+}
+
+void io_lane::run_posted() {
+    posted_ = false;
+    context_.poll();
+}
+
+void io_lane::take_turns() {
+    const auto now = std::exchange(turns_, {});
+    for (const auto waits : now)
+        waits.resume();
 }
 
 void io_lane::stop() {
-    asio::post(context_, [this] {
-        timer_.cancel();
-        work_.reset();
-        context_.stop();
-    });
+    post([this] { stopped_ = true; });
 }
 
 void io_lane::drain(clock::time_point last_call) {
-    asio::post(context_, [this, last_call] {
+    post([this, last_call] {
         draining_ = true;
         last_call_ = last_call;
-        for (auto& member : members_)
-            member.drain(last_call);
+        for_each_member([last_call](lane_member& member) { member.drain(last_call); });
     });
 }
 
 void io_lane::abort_all() {
-    asio::post(context_, [this] {
-        for (auto& member : members_)
-            member.abort();
-    });
+    post([this] { for_each_member([](lane_member& member) { member.abort(); }); });
+}
+
+void io_lane::watch(int descriptor, std::uint32_t events, watched& who) {
+    epoll_event wanted{.events = events, .data = {.ptr = &who}};
+    if (::epoll_ctl(epoll_.get(), EPOLL_CTL_ADD, descriptor, &wanted) != 0) fail("epoll_ctl");
+}
+
+void io_lane::watch_for(int descriptor, std::uint32_t events, watched& who) {
+    epoll_event wanted{.events = events, .data = {.ptr = &who}};
+    if (::epoll_ctl(epoll_.get(), EPOLL_CTL_MOD, descriptor, &wanted) != 0) fail("epoll_ctl");
 }
 
 void io_lane::enrol(lane_member& member) {
@@ -43,19 +161,33 @@ void io_lane::enrol(lane_member& member) {
     if (draining_) member.drain(last_call_);
 }
 
-/// expire() and abort() only cancel socket operations, and look_at_peer() what a handler waits for; all of
-/// that resumes later: no member leaves the list meanwhile.
+/// The one that is visited may go.
+template <class Visit>
+void io_lane::for_each_member(Visit visit) {
+    for (auto at = members_.begin(); at != members_.end();)
+        visit(*at++);
+}
+
 void io_lane::sweep() {
+    due_ = false;
     now_ = clock::now();
     renew_date();
-    for (auto& member : members_) {
-        member.look_at_peer();
+    for_each_member([this](lane_member& member) {
+        member.look();
         if (member.deadline() <= now_) member.expire();
-    }
-    timer_.expires_after(sweep_interval);
-    timer_.async_wait([this](const boost::system::error_code& e) {
-        if (!e) sweep();
     });
+}
+
+std::unique_ptr<draft> io_lane::take_draft() {
+    if (drafts_.empty()) return std::make_unique<draft>();
+    auto spare = std::move(drafts_.back());
+    drafts_.pop_back();
+    return spare;
+}
+
+void io_lane::give_back(std::unique_ptr<draft> used) noexcept {
+    used->wipe();
+    if (drafts_.size() < drafts_.capacity()) drafts_.push_back(std::move(used));
 }
 
 void io_lane::renew_date() {

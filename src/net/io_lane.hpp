@@ -1,76 +1,154 @@
 #pragma once
 
+#include <sys/epoll.h>
+
+#include <array>
+#include <atomic>
+#include <boost/asio/executor_work_guard.hpp>
 #include <boost/asio/io_context.hpp>
-#include <boost/asio/steady_timer.hpp>
+#include <boost/asio/post.hpp>
 #include <boost/intrusive/list.hpp>
 #include <chrono>
+#include <coroutine>
+#include <cstdint>
+#include <memory>
+#include <span>
 #include <string>
 #include <string_view>
+#include <utility>
+#include <vector>
 
+#include "base/descriptor.hpp"
+#include "base/doorbell.hpp"
 #include "base/task.hpp"
+#include "net/draft.hpp"
 
 namespace latchkey::net {
 
-/// A connection as its lane sees it: something with a deadline that can be told to end. Only the lane's
-/// thread touches it.
+/// Something whose descriptor a lane watches. Only the lane's thread calls it.
+class watched {
+public:
+    /// `events`: of epoll_wait(2), since the last call. May destroy this object.
+    virtual void ready(std::uint32_t events) = 0;
+
+protected:
+    ~watched() = default;
+};
+
+/// Something of a lane with a deadline that can be told to end: a connection, a listener. Only the lane's
+/// thread touches it. expire() and abort() may destroy this object, and no other member.
 class lane_member
     : public boost::intrusive::list_base_hook<boost::intrusive::link_mode<boost::intrusive::auto_unlink>> {
 public:
     virtual ~lane_member() = default;
     virtual std::chrono::steady_clock::time_point deadline() const noexcept = 0;
-    /// Called at every sweep: whether the peer is still there.
-    virtual void look_at_peer() = 0;
+    /// Called at every sweep, before the deadline is looked at.
+    virtual void look() {}
     /// The deadline has passed.
     virtual void expire() = 0;
     /// Answer what is under way with `Connection: close`; stay open for one more request until `last_call`.
     virtual void drain(std::chrono::steady_clock::time_point last_call) = 0;
-    /// Close now, whatever is under way.
+    /// End now, whatever is under way.
     virtual void abort() = 0;
+    /// Destroy yourself: the lane is going.
+    virtual void discard() noexcept = 0;
 };
 
-/// One io_context, the one thread that runs it, and the connections that live there. Each connection has its
-/// own strand on this context. Because a single thread runs them all, the sweep below may read their
-/// deadlines without a lock: one timer a lane instead of one a connection and operation.
+/// One thread's connections and what happens to them: an epoll loop for their sockets, and an io_context for the
+/// coroutines that wait for another lane, each connection's on a strand of its own. Because a single thread
+/// runs all of it, nothing here needs a lock.
+///
+/// Sockets are not left to Asio's reactor: before each wait that one tries to read, once for every request in
+/// vain, and it takes locks for its descriptors, its queue and the strand where one thread owns them all. That
+/// is a tenth of a verified request. Other threads post to the io_context and ring (base/doorbell.hpp); Asio's
+/// own timers and sockets would not be served here.
 class io_lane {
 public:
     using clock = std::chrono::steady_clock;
     /// Deadlines are kept to within this.
     static constexpr std::chrono::milliseconds sweep_interval{50};
 
-    io_lane();
+    io_lane();  ///< throws std::system_error when the system has no more descriptors
     io_lane(const io_lane&) = delete;
     io_lane& operator=(const io_lane&) = delete;
-
-    asio::io_context& context() noexcept { return context_; }
-    strand make_strand() { return strand{context_.get_executor()}; }
+    ~io_lane();  ///< destroys the members that are left
 
     /// Runs until stop(). Call it from one thread.
     void run();
-    /// Thread-safe.
-    void stop();
 
-    /// Thread-safe: passes on to every connection of the lane, now and (drain) to come.
+    // Thread-safe.
+    void stop();
+    /// Lets the lane's thread call `work`.
+    template <class Work>
+    void post(Work work) {
+        asio::post(context_, std::move(work));
+        ring();
+    }
+    /// Passes on to every member of the lane, now and (drain) to come.
     void drain(clock::time_point last_call);
     void abort_all();
 
-    // What follows is for the lane's own thread.
+    // What follows is for the lane's own thread, or before it runs.
+
+    /// Tells `who` of `events` (epoll_ctl(2)) until the descriptor is closed. Throws std::system_error.
+    void watch(int descriptor, std::uint32_t events, watched& who);
+    /// Changes the events of one that is watched.
+    void watch_for(int descriptor, std::uint32_t events, watched& who);
+    /// `who` is going, and is not to be told of what was seen already.
+    void forget(const watched& who) noexcept;
     void enrol(lane_member&);
+    strand make_strand() { return strand{context_.get_executor()}; }
+    /// Something was posted to the io_context by the lane's own thread.
+    void expect_posted() noexcept { posted_ = true; }
+
+    /// `co_await lane.turn()`: everybody else who is ready goes first.
+    auto turn() noexcept { return turn_awaiter{*this}; }
+
+    std::unique_ptr<draft> take_draft();
+    /// Wipes it.
+    void give_back(std::unique_ptr<draft>) noexcept;
+
     /// The time of the last sweep: exact enough for deadlines, and free.
     clock::time_point now() const noexcept { return now_; }
     /// The Date field's value (RFC 9110 section 5.6.7), renewed every second.
     std::string_view date() const noexcept { return date_; }
 
 private:
+    class ticker;
+    class bell;
+    struct turn_awaiter {
+        io_lane& lane;
+        bool await_ready() const noexcept { return false; }
+        void await_suspend(std::coroutine_handle<> waits) const { lane.turns_.push_back(waits); }
+        void await_resume() const noexcept {}
+    };
+
+    template <class Visit>
+    void for_each_member(Visit);
+    void wait_for_events();
+    void tell_of_events();
+    void run_posted();
+    void ring() noexcept;
+    void take_turns();
     void sweep();
     void renew_date();
 
     asio::io_context context_{1};
     asio::executor_work_guard<asio::io_context::executor_type> work_;
-    asio::basic_waitable_timer<clock, asio::wait_traits<clock>, asio::io_context::executor_type> timer_;
+    descriptor epoll_;
+    std::unique_ptr<ticker> ticker_;
+    std::shared_ptr<bell> bell_;
     boost::intrusive::list<lane_member, boost::intrusive::constant_time_size<false>> members_;
+    std::vector<std::coroutine_handle<>> turns_;
+    std::array<epoll_event, 256> events_;  ///< of this turn; those in `seen_` are still to be told of
+    std::span<epoll_event> seen_;
+    std::vector<std::unique_ptr<draft>> drafts_;  ///< spare ones, the last used last
     clock::time_point now_;
     std::chrono::sys_seconds date_second_{};
     std::string date_;
+    bool posted_ = false;  ///< to the io_context, by this thread
+    bool due_ = false;     ///< a sweep
+    bool stopped_ = false;
     bool draining_ = false;
     clock::time_point last_call_;
 };

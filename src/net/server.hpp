@@ -17,6 +17,7 @@
 #include "net/connection.hpp"
 #include "net/handler.hpp"
 #include "net/io_lane.hpp"
+#include "net/listener.hpp"
 
 namespace latchkey::net {
 
@@ -25,16 +26,16 @@ struct listen_error : std::runtime_error {
     using std::runtime_error::runtime_error;
 };
 
-/// One listening address and the connections accepted there, dealt round-robin to the lanes. The handler, the
-/// limits and the lanes must outlive it.
-class server {
+/// One listening address and the connections accepted there, on the first lane, dealt round-robin to all. The
+/// handler, the limits and the lanes must outlive it.
+class server final : private listener::owner {
 public:
     server(handler&, const http::limits&, std::vector<io_lane*> lanes);
     server(const server&) = delete;
     server& operator=(const server&) = delete;
 
-    /// Binds, listens and begins to accept; returns the port (of interest when 0 was asked for). Throws
-    /// listen_error.
+    /// Binds, listens and begins to accept; returns the port (of interest when 0 was asked for). Before the
+    /// lanes run. Throws listen_error.
     std::uint16_t listen(const std::string& address, std::uint16_t port);
     /// Begins to accept from a TCP socket that listens already (inherited_sockets.hpp) and is the server's
     /// from now on; returns where it listens. Throws listen_error.
@@ -56,19 +57,18 @@ public:
     std::uint64_t pauses() const noexcept { return pauses_.load(std::memory_order_relaxed); }
 
 private:
-    using acceptor = asio::basic_socket_acceptor<tcp, strand>;
+    bool has_room() const noexcept override;
+    void accepted(descriptor socket, const tcp::endpoint& peer) override;
+    void paused(const std::string& reason) override;
 
-    void begin_accepting();
-    task<void> accept_loop();
-    void start(tcp_socket, tcp::endpoint peer, io_lane&);
-    void take_backlog();
+    tcp::endpoint begin_accepting(descriptor listening, const std::string& where);
     io_lane& next_lane() noexcept { return *lanes_[next_++ % lanes_.size()]; }
     std::shared_ptr<asio::ssl::context> tls() const;
 
     handler& handler_;
     const http::limits& limits_;
     std::vector<io_lane*> lanes_;
-    acceptor acceptor_;
+    std::unique_ptr<listener> listener_;  ///< the first lane's; null: nobody is accepted (any more)
     std::size_t next_ = 0;
     mutable std::mutex tls_mutex_;
     std::shared_ptr<asio::ssl::context> tls_;

@@ -44,16 +44,18 @@ private:
 
 struct Watchdog : testing::Test {
     listening_supervisor systemd;
-    net::io_lane control, one, two;
+    asio::io_context control;
+    net::io_lane one, two;
 
     void feed(std::chrono::microseconds interval) {
         to_ = supervisor(systemd.name(), interval);
-        const strand on = control.make_strand();
+        const strand on{control.get_executor()};
         auto feeding = feed_watchdog(on, to_, {&one, &two});
         asio::co_spawn(on, std::move(feeding), asio::detached);
     }
     void TearDown() override {
-        for (auto* lane : {&control, &one, &two})
+        control.stop();
+        for (auto* lane : {&one, &two})
             lane->stop();
         for (auto& each : threads)
             each.join();
@@ -61,13 +63,17 @@ struct Watchdog : testing::Test {
     void turn(net::io_lane& lane) {
         threads.emplace_back([&lane] { lane.run(); });
     }
+    void turn_control() {
+        threads.emplace_back([this] { control.run(); });
+    }
     supervisor to_;
     std::vector<std::thread> threads;
 };
 
 TEST_F(Watchdog, IsFedWhileEveryLaneTurns) {
     feed(2ms);
-    for (auto* lane : {&control, &one, &two})
+    turn_control();
+    for (auto* lane : {&one, &two})
         turn(*lane);
     for (int i = 0; i < 5; ++i)
         EXPECT_EQ(systemd.hear(30s), "WATCHDOG=1");
@@ -75,7 +81,7 @@ TEST_F(Watchdog, IsFedWhileEveryLaneTurns) {
 
 TEST_F(Watchdog, StarvesWhileOneLaneIsStuck) {
     feed(2ms);
-    turn(control);
+    turn_control();
     turn(one);
     EXPECT_EQ(systemd.hear(50ms), "");
     turn(two);
@@ -88,9 +94,9 @@ TEST_F(Watchdog, IsNotFedWhereNobodyWaits) {
         feed(interval);
     }
     EXPECT_FALSE(supervisor("", 1s).alive_interval());
-    control.context().poll();
-    one.context().poll();
-    two.context().poll();
+    control.poll();
+    turn(one);
+    turn(two);
     EXPECT_EQ(systemd.hear(0ms), "");
 }
 
