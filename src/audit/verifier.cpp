@@ -67,6 +67,11 @@ void verifier::take(const record& r, const std::string& file, std::uint64_t line
              r.sequence > expected ? missing(expected, r.sequence - 1)
                                    : "does not follow the record before it");
     }
+    // RFC 3339 in UTC with milliseconds: the order of the text is the order in time.
+    if (begins && !first && r.time < report_.last_time)
+        find(file, line,
+             "begins a chain earlier than the record above: are the files in the order in which they were "
+             "written?");
     if (first || begins) ++report_.chains;
     ++report_.records;
     report_.last_time = r.time;

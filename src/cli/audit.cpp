@@ -2,13 +2,13 @@
 #include <algorithm>
 #include <boost/json/array.hpp>
 #include <boost/json/object.hpp>
-#include <fstream>
 #include <iostream>
 #include <memory>
 
 #include "audit/verifier.hpp"
 #include "cli/command_error.hpp"
 #include "cli/commands.hpp"
+#include "cli/input_file.hpp"
 #include "cli/opened_store.hpp"
 #include "cli/output.hpp"
 
@@ -39,8 +39,7 @@ void read_all(audit::verifier& verifier, const std::vector<std::string>& files) 
             verifier.read(std::cin, "standard input");
             continue;
         }
-        std::ifstream file(name, std::ios::binary);
-        if (!file) throw failed(command, name, "cannot be read", "a file that audit.file made, oldest first");
+        auto file = open_input(command, name);
         verifier.read(file, name);
         if (file.bad()) throw failed(command, name, "cannot be read to its end");
     }
@@ -87,7 +86,7 @@ boost::json::object to_json(const audit::report& found, const std::vector<std::s
             {"last_seq", found.last.sequence},
             {"last_time", found.last_time},
             {"last_hash", audit::hex(found.last.hash)},
-            {"macs_verified", keyed && found.forged == 0},
+            {"macs_verified", keyed && found.records != 0 && found.forged == 0},
             {"forged", found.forged},
             {"findings_in_all", found.findings_in_all + complaints.size()},
             {"findings", std::move(findings)}};
@@ -106,6 +105,7 @@ void print_report(const context& c, const audit::report& found, const std::vecto
     for (const auto& complaint : complaints)
         c.out << complaint << '\n';
     if (!findings.rows.empty() || !complaints.empty()) c.out << '\n';
+    if (found.records == 0) return print(c.out, table{{}, {{"records", "0"}}});
     print(c.out, table{{},
                        {{"records", std::to_string(found.records)},
                         {"chains", std::to_string(found.chains)},

@@ -5,7 +5,6 @@
 #include <boost/json/parse.hpp>
 #include <cstdlib>
 #include <filesystem>
-#include <fstream>
 #include <iostream>
 #include <memory>
 #include <unordered_map>
@@ -17,6 +16,7 @@
 #include "cli/command_error.hpp"
 #include "cli/import_format.hpp"
 #include "cli/import_report.hpp"
+#include "cli/input_file.hpp"
 #include "cli/opened_store.hpp"
 #include "cli/output.hpp"
 #include "cli/progress.hpp"
@@ -169,10 +169,7 @@ std::optional<record_fault> read_users(std::istream& in, const std::string& form
 void read_input(const import_arguments& given, intake& into) {
     std::ifstream file;
     const bool standard_input = given.file.empty() || given.file == "-";
-    if (!standard_input) {
-        file.open(given.file);
-        if (!file) throw failed(command, given.file, "cannot be read", "look at its name and permissions");
-    }
+    if (!standard_input) file = open_input(command, given.file);
     std::istream& in = standard_input ? std::cin : file;
     if (const auto fault = read_users(in, given.format, into)) into.refuse(fault->line, fault->reason, {});
     if (in.bad()) throw failed(command, given.file, "cannot be read to its end");

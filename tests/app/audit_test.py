@@ -146,11 +146,14 @@ class Verification(AuditTest):
 
     def test_a_wrong_call_says_what_to_type(self):
         self.assertIn("audit.file names none", self.fail_with(2, "audit", "verify", LATCHKEY_AUDIT_FILE=""))
-        self.assertIn("cannot be read", self.fail_with(1, "audit", "verify", str(self.data / "nowhere")))
+        self.assertIn("No such file", self.fail_with(1, "audit", "verify", str(self.data / "nowhere")))
+        self.assertIn("is a directory", self.fail_with(1, "audit", "verify", str(self.data)))
         self.assertIn("audit verify", self.fail_with(2, "audit", "verfy"))
         empty = self.data / "empty"
         empty.touch()
-        self.assertEqual(self.verify(str(empty))[0], 1)
+        status, report = self.verify(str(empty))
+        self.assertEqual((status, report["macs_verified"]), (1, False))
+        self.assertEqual(self.latchkey("audit", "verify", str(empty)).stdout, "there is no record\n\nrecords  0\n")
 
 
 class Service(AuditTest):

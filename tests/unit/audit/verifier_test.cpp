@@ -99,6 +99,11 @@ TEST(AuditVerifier, CountsChainsThatBeginAnew) {
     EXPECT_EQ(r.chains, 2u);
 }
 
+TEST(AuditVerifier, FindsChainsThatChangedPlaces) {
+    const auto r = verify(joined(chain(2, {}, key, unix_time(std::chrono::seconds(1)))) + joined(chain(3)));
+    EXPECT_THAT(only_finding(r), HasSubstr("3 begins a chain earlier than the record above"));
+}
+
 TEST(AuditVerifier, FollowsAChainFromFileToFile) {
     const auto lines = chain(4);
     verifier v(&key);
