@@ -13,10 +13,13 @@ void append_number(std::string& out, Number value) {
     out.append(digits.data(), end);
 }
 
-/// OpenMetrics writes a whole number as `1.0` (section "Considerations: Canonical Numbers"): a bound is a
-/// label, and labels are compared as text.
+/// A bound is a label, and labels are compared as text: 0.0001 but 5e-05, as every other exporter writes it.
+/// OpenMetrics writes a whole number as `1.0` (section "Considerations: Canonical Numbers").
 void append_bound(std::string& out, double bound, format f) {
-    append_number(out, bound);
+    std::array<char, 32> digits;
+    const auto end =
+        std::to_chars(digits.data(), digits.data() + digits.size(), bound, std::chars_format::general).ptr;
+    out.append(digits.data(), end);
     if (f == format::openmetrics && out.find_first_of(".e") == out.npos) out.append(".0");
 }
 

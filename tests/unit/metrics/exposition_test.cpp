@@ -54,13 +54,15 @@ TEST(Exposition, AddsUpTheBucketsOfAHistogram) {
 TEST(Exposition, WritesBoundsAsEachFormatWantsNumbers) {
     const auto whole = [](exposition& to) {
         to.family("took_seconds", kind::histogram, "How long.");
-        to.histogram(std::array{0.00005, 0.5, 1.0, 10.0}, std::array<std::uint64_t, 5>{}, 0.0);
+        to.histogram(std::array{0.00005, 0.0001, 0.5, 1.0, 10.0}, std::array<std::uint64_t, 6>{}, 0.0);
     };
     const auto prometheus = page(format::prometheus, whole);
     const auto openmetrics = page(format::openmetrics, whole);
-    for (const auto* bound : {"le=\"5e-05\"", "le=\"0.5\"", "le=\"1\"", "le=\"10\"", "le=\"+Inf\""})
+    for (const auto* bound :
+         {"le=\"5e-05\"", "le=\"0.0001\"", "le=\"0.5\"", "le=\"1\"", "le=\"10\"", "le=\"+Inf\""})
         EXPECT_THAT(prometheus, HasSubstr(bound));
-    for (const auto* bound : {"le=\"5e-05\"", "le=\"0.5\"", "le=\"1.0\"", "le=\"10.0\"", "le=\"+Inf\""})
+    for (const auto* bound :
+         {"le=\"5e-05\"", "le=\"0.0001\"", "le=\"0.5\"", "le=\"1.0\"", "le=\"10.0\"", "le=\"+Inf\""})
         EXPECT_THAT(openmetrics, HasSubstr(bound));
 }
 
