@@ -61,6 +61,13 @@ auto run_long(const context& c, Step step) {
     throw failed("interrupted", {}, "nothing was changed", {});
 }
 
+/// An empty name is a variable of a script that is not set.
+void require_name(const char* command, const std::string& file) {
+    if (file.empty())
+        throw usage_error(command, "the name of the file is empty",
+                          std::string("latchkey ") + command + " latchkey-backup.db");
+}
+
 bool is_stream(const std::string& file) {
     return file == "-";
 }
@@ -158,6 +165,7 @@ storage::contents backup_to_file(const context& c, const std::string& url, const
 }
 
 int backup(const context& c, const backup_arguments& given) try {
+    require_name(backup_name, given.file);
     const auto url = config::store_url(load_settings(c).settings);
     if (is_stream(given.file)) return backup_to_output(c, url);
     refuse_target(given, storage::file_of(url));
@@ -244,6 +252,7 @@ void record_restore(configuration& configured, const storage::restored& done) {
 }
 
 int restore(const context& c, const restore_arguments& given) try {
+    require_name(restore_name, given.file);
     auto configured = load_all(sources_of(c));
     const auto url = config::store_url(configured.loaded.settings);
     const auto store = storage::file_of(url);
@@ -262,7 +271,7 @@ int restore(const context& c, const restore_arguments& given) try {
     record_restore(configured, done);
     return 0;
 } catch (const storage::open_error& e) {
-    throw failed(restore_name, {}, e.what());
+    throw failed(restore_name, {}, e.what(), e.remedy());
 }
 
 }  // namespace

@@ -65,12 +65,13 @@ std::vector<std::string> subcommand_names(const CLI::App& app) {
     return names;
 }
 
+/// Without their dashes, which are alike in all of them.
 std::vector<std::string> option_names(const CLI::App& app) {
     std::vector<std::string> names;
     for (const auto* at = &app; at != nullptr; at = at->get_parent())
         for (const auto* const option : at->get_options())
             for (const auto& name : option->get_lnames())
-                names.push_back("--" + name);
+                names.push_back(name);
     return names;
 }
 
@@ -82,8 +83,8 @@ std::string nearest_of(const std::string& word, const std::vector<std::string>& 
 [[noreturn]] void refuse_option(const CLI::App& command, const std::string& given) {
     // Without its value, behind `=` or behind the one letter: it may be a secret.
     const auto name = given.substr(0, given.starts_with("--") ? given.find('=') : 2);
-    const auto meant = nearest_of(name, option_names(command));
-    throw usage_error(name, "no such option", meant.empty() ? path_of(command) + " --help" : meant);
+    const auto meant = nearest_of(name.substr(name.find_first_not_of('-')), option_names(command));
+    throw usage_error(name, "no such option", meant.empty() ? path_of(command) + " --help" : "--" + meant);
 }
 
 /// `user add` for the command of that name; empty for the program itself.
@@ -101,6 +102,10 @@ std::string name_of(const CLI::App& app) {
                       meant.empty() ? path_of(family) + " --help" : path_of(family) + " " + meant);
 }
 
+bool takes_password(const CLI::App& command) {
+    return command.get_option_no_throw("--password-stdin") != nullptr;
+}
+
 /// What CLI11 left over. Arguments are never shown: the usual one too many is a password. Behind `--`, which
 /// CLI11 leaves over too, everything is an argument.
 void judge_left_over(const CLI::App& app) {
@@ -114,8 +119,18 @@ void judge_left_over(const CLI::App& app) {
         refuse_missing_command(command, left_over);
     if (option != mark) refuse_option(command, *option);
     if (left_over.size() > (mark == left_over.end() ? 0U : 1U))
-        throw usage_error(name_of(command), "an argument too many (passwords are never arguments)",
+        throw usage_error(name_of(command),
+                          takes_password(command) ? "an argument too many (passwords are never arguments)"
+                                                  : "an argument too many",
                           path_of(command) + " --help");
+}
+
+/// CLI11 knows what is missing; its words for an option without its value are not for people.
+config::problem explain(const CLI::ParseError& e, const CLI::App& command) {
+    std::string why = e.what();
+    if (const auto counted = why.find(": 1 required "); counted != std::string::npos)
+        why = why.substr(0, counted) + " needs a value";
+    return {name_of(command), {}, std::move(why), path_of(command) + " --help"};
 }
 
 void parse(CLI::App& app, const std::vector<std::string>& arguments) {
@@ -134,16 +149,16 @@ int run(const std::vector<std::string>& arguments, context& c) {
         loosen(app);
         parse(app, arguments);
         return c.command();
-    } catch (const CLI::Success& e) {  // --help
+    } catch (const CLI::Success& e) {  // --help, --version
         return app.exit(e, c.out, c.err);
     } catch (const CLI::ParseError& e) {
-        print(c.err, {{"usage", {}, e.what(), path_of(deepest(app)) + " --help"}});
+        print(c.err, {explain(e, deepest(app))});
         return status(exit_status::usage);
     } catch (const command_error& e) {
         print(c.err, e.problems());
         return status(e.status());
     } catch (const storage::open_error& e) {
-        print(c.err, {{"store", {}, e.what(), {}}});
+        print(c.err, {{"store", {}, e.what(), e.remedy()}});
     } catch (const std::exception& e) {
         print(c.err, {{"failed", {}, e.what(), {}}});
     }

@@ -15,8 +15,7 @@ namespace latchkey::storage {
 std::filesystem::path file_of(const std::string& url) {
     constexpr std::string_view scheme = "sqlite:";
     if (!url.starts_with(scheme) || url.size() == scheme.size())
-        throw open_error(
-            "store.url: only sqlite:PATH is known, such as sqlite:/var/lib/latchkey/latchkey.db.");
+        throw open_error("store.url: only sqlite:PATH is known", "sqlite:/var/lib/latchkey/latchkey.db");
     return std::filesystem::absolute(url.substr(scheme.size())).lexically_normal();
 }
 

@@ -47,12 +47,18 @@ struct open_options {
     sessions::session_settings sessions;
 };
 
-/// Opens, creates and migrates. Throws storage::open_error, whose what() says what, where, why and what to
-/// do.
+/// Opens, creates and migrates. Throws storage::open_error.
 std::unique_ptr<store> open(open_options);
 
-struct open_error : std::runtime_error {
-    using std::runtime_error::runtime_error;
+/// For an operator: what() says where and why, remedy() what to do next.
+class open_error : public std::runtime_error {
+public:
+    open_error(const std::string& where_and_why, std::string remedy)
+        : std::runtime_error(where_and_why), remedy_(std::move(remedy)) {}
+    const std::string& remedy() const noexcept { return remedy_; }
+
+private:
+    std::string remedy_;
 };
 
 /// The file of a `sqlite:PATH`, absolute. Throws open_error for any other URL.

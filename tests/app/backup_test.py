@@ -82,10 +82,13 @@ class Backups(BackupTest):
         self.assertIn("is a directory", self.fail_with(1, "backup", str(self.directory), "--force"))
         self.assertIn("is no plain file", self.fail_with(1, "backup", "/dev/null", "--force"))
         self.assertIn("No such file", self.fail_with(1, "backup", str(self.directory / "none" / "b.db")))
+        for command in ("backup", "restore"):
+            self.assertIn("the name of the file is empty", self.fail_with(2, command, ""))
         self.assertEqual(self.names(), ["bob"])
 
     def test_makes_no_store(self):
-        self.assertIn("there is no such store", self.fail_with(1, "backup", str(self.file)))
+        refusal = self.fail_with(1, "backup", str(self.file))
+        self.assertIn("there is no such store\n  try: --data-dir DIR", refusal)
         self.assertFalse(self.data.exists())
         self.assertEqual(os.listdir(self.directory), [])
 

@@ -3,13 +3,14 @@
 #include "storage/sqlite/copy.hpp"
 #include "storage/sqlite/hold.hpp"
 #include "storage/sqlite/migrate.hpp"
+#include "storage/sqlite/remedies.hpp"
 
 namespace latchkey::storage::sqlite {
 namespace {
 
 void require_store(database& db, const std::filesystem::path& shown) {
     if (db.integer("PRAGMA application_id") == application_id) return;
-    throw open_error(shown.string() + ": this is no store of Latchkey. Check --data-dir and store.url.");
+    throw open_error(shown.string() + ": this is no store of Latchkey", name_the_store);
 }
 
 contents copy_store(const std::filesystem::path& path, const std::filesystem::path& into,
@@ -35,12 +36,13 @@ contents copy_store(const std::filesystem::path& path, const std::filesystem::pa
 contents back_up_file(const std::filesystem::path& path, const std::filesystem::path& into,
                       const progress& tell) {
     if (!std::filesystem::exists(path))
-        throw open_error(path.string() + ": there is no such store. Check --data-dir and store.url.");
+        throw open_error(path.string() + ": there is no such store", name_the_store);
     try {
         return copy_store(path, into, tell);
     } catch (const failure& broken) {
-        throw open_error(path.string() + ": the store cannot be copied: " + broken.what() +
-                         ". Check free space, and the store with latchkey doctor.");
+        throw open_error(path.string() + ": the store cannot be copied: " + broken.what(),
+                         "df -h " + std::filesystem::absolute(into).parent_path().string() +
+                             ", where the backup goes; latchkey doctor looks at the store");
     }
 }
 

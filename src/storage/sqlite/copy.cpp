@@ -75,7 +75,9 @@ void require_integrity(database& db, const std::filesystem::path& shown, const p
         if ((broken.code() & 0xFF) == SQLITE_INTERRUPT) throw given_up("checking");
         fault = broken.what();
     }
-    if (!fault.empty()) throw open_error(shown.string() + ": it is damaged: " + fault + ".");
+    if (!fault.empty())
+        throw open_error(shown.string() + ": it is damaged: " + fault,
+                         "latchkey restore FILE of an older backup");
 }
 
 void fold_log(database& db) {

@@ -17,8 +17,8 @@ namespace latchkey::storage::sqlite {
 namespace {
 
 [[noreturn]] void refuse(const std::filesystem::path& path, const std::string& what, int error) {
-    throw open_error(path.string() + ": " + what + ": " + std::generic_category().message(error) +
-                     ". Check that the directory exists, is writable by this user and is not full.");
+    throw open_error(path.string() + ": " + what + ": " + std::generic_category().message(error),
+                     "a directory that this user may write and that has room; latchkey doctor looks at it");
 }
 
 void sync(int fd, const std::filesystem::path& path) {

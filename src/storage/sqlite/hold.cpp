@@ -29,18 +29,17 @@ attempt lock(const std::filesystem::path& store, int how) {
 hold hold::shared(const std::filesystem::path& store) {
     auto made = lock(store, LOCK_SH);
     if (made.barred)
-        throw open_error(store.string() +
-                         ": a backup is being put in its place. Wait until `latchkey restore` has ended.");
+        throw open_error(store.string() + ": a backup is being put in its place",
+                         "wait until `latchkey restore` has ended");
     return hold(std::move(made.directory));
 }
 
 hold hold::alone(const std::filesystem::path& store) {
     auto made = lock(store, LOCK_EX);
     if (made.barred)
-        throw open_error(
-            store.string() +
-            ": the store is in use. Stop the service and other latchkey commands first, such as by "
-            "systemctl stop latchkey.socket latchkey-management.socket latchkey, or docker stop latchkey.");
+        throw open_error(store.string() + ": the store is in use",
+                         "stop the service and other latchkey commands first: systemctl stop latchkey.socket "
+                         "latchkey-management.socket latchkey, or docker stop latchkey");
     return hold(std::move(made.directory));
 }
 

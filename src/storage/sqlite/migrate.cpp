@@ -3,6 +3,7 @@
 #include <string>
 
 #include "storage/schema.hpp"
+#include "storage/sqlite/remedies.hpp"
 #include "storage/store.hpp"
 
 namespace latchkey::storage::sqlite {
@@ -18,17 +19,15 @@ void refuse_foreign(database& db, const std::filesystem::path& shown) {
     const bool empty =
         mark == 0 && version_of(db) == 0 && db.integer("SELECT count(*) FROM sqlite_schema") == 0;
     if (empty) return;
-    throw open_error(shown.string() +
-                     ": this is a SQLite file of another program. Name another file in store.url.");
+    throw open_error(shown.string() + ": this is a SQLite file of another program", name_the_store);
 }
 
 void refuse_newer(database& db, const std::filesystem::path& shown) {
     const auto version = version_of(db);
     if (version <= known_version()) return;
-    throw open_error(
-        shown.string() + ": its schema has version " + std::to_string(version) + ", this program knows " +
-        std::to_string(known_version()) +
-        ". Start the version of Latchkey that wrote it, or restore a backup from before the upgrade.");
+    throw open_error(shown.string() + ": its schema has version " + std::to_string(version) +
+                         ", this program knows " + std::to_string(known_version()),
+                     "the version of Latchkey that wrote it, or restore a backup from before the upgrade");
 }
 
 /// SQLite does not wait for a lock when it changes the journal mode; another process may be doing the same.

@@ -9,6 +9,7 @@
 
 #include "base/pending_file.hpp"
 #include "storage/sqlite/copy.hpp"
+#include "storage/sqlite/remedies.hpp"
 #include "storage/store.hpp"
 
 namespace latchkey::storage::sqlite {
@@ -21,15 +22,12 @@ constexpr ::off_t first_lock = 0x40000000;
 constexpr ::off_t lock_count = 512;
 
 [[noreturn]] void refuse_open(const fs::path& path) {
-    throw open_error(
-        path.string() +
-        ": another program has the store open. Stop the service, and other programs that read the "
-        "file, first.");
+    throw open_error(path.string() + ": another program has the store open",
+                     "stop the service, and other programs that read the file, first");
 }
 
 [[noreturn]] void refuse(const fs::path& path, const char* what, int error) {
-    throw open_error(path.string() + ": " + what + ": " + std::generic_category().message(error) +
-                     ". Check the owner of the directory, and free space.");
+    throw open_error(path.string() + ": " + what + ": " + std::generic_category().message(error), make_room);
 }
 
 fs::path with(const fs::path& path, const char* suffix) {

@@ -15,6 +15,7 @@
 #include "storage/sqlite/hold.hpp"
 #include "storage/sqlite/migrate.hpp"
 #include "storage/sqlite/old_store.hpp"
+#include "storage/sqlite/remedies.hpp"
 #include "storage/sqlite/revocation_table.hpp"
 #include "storage/sqlite/sqlite_key_store.hpp"
 
@@ -25,8 +26,8 @@ namespace fs = std::filesystem;
 
 const fs::path shown = "the backup";
 
-[[noreturn]] void fail_with(int error, const char* what) {
-    throw open_error(std::string(what) + ": " + std::generic_category().message(error) + ".");
+[[noreturn]] void fail_with(int error, const char* what, const char* remedy) {
+    throw open_error(std::string(what) + ": " + std::generic_category().message(error), remedy);
 }
 
 std::uint64_t size_of(int file) {
@@ -39,7 +40,7 @@ void write_all(int to, const char* bytes, std::size_t size) {
     while (size != 0) {
         const auto written = ::write(to, bytes, size);
         if (written < 0 && errno == EINTR) continue;
-        if (written < 0) fail_with(errno, "the backup cannot be copied beside the store");
+        if (written < 0) fail_with(errno, "the backup cannot be copied beside the store", make_room);
         bytes += written;
         size -= static_cast<std::size_t>(written);
     }
@@ -51,7 +52,7 @@ void copy_in(int from, int to, const progress& tell) {
     for (std::uint64_t done = 0;;) {
         const auto got = ::read(from, buffer.data(), buffer.size());
         if (got < 0 && errno == EINTR) continue;
-        if (got < 0) fail_with(errno, "the backup cannot be read");
+        if (got < 0) fail_with(errno, "the backup cannot be read", take_a_backup);
         if (got == 0) return;
         write_all(to, buffer.data(), static_cast<std::size_t>(got));
         done += static_cast<std::size_t>(got);
@@ -80,22 +81,20 @@ void require_own_schema(database& db) {
     const auto expected = objects_of(model);
     for (const auto& each : objects_of(db))
         if (!expected.contains(each))
-            throw open_error(shown.string() + " has a part that Latchkey has not made: " + each +
-                             ". Take a backup made by `latchkey backup`.");
+            throw open_error(shown.string() + " has a part that Latchkey has not made: " + each,
+                             take_a_backup);
     if (objects_of(db).size() != expected.size())
-        throw open_error(shown.string() +
-                         " lacks parts of a store. Take a backup made by `latchkey backup`.");
+        throw open_error(shown.string() + " lacks parts of a store", take_a_backup);
 }
 
 database open_backup(const fs::path& staged) {
-    constexpr auto remedy = " Take a file made by `latchkey backup`.";
     try {
         database db(staged, access::alone);
         if (db.integer("PRAGMA application_id") == application_id) return db;
     } catch (const failure& broken) {
-        throw open_error(shown.string() + " is damaged, or no store: " + broken.what() + "." + remedy);
+        throw open_error(shown.string() + " is damaged, or no store: " + broken.what(), take_a_backup);
     }
-    throw open_error(shown.string() + " is no store of Latchkey." + remedy);
+    throw open_error(shown.string() + " is no store of Latchkey", take_a_backup);
 }
 
 /// An older state is dangerous. A refresh token that was used up since would be good again, for a thief who
@@ -114,9 +113,9 @@ std::uint64_t end_everything(database& db, unix_time now) {
 std::uint64_t settle_keys(database& db, const restoration& asked) {
     const auto lost = sqlite_key_store::rows_of_another_master(db, asked.master_key);
     if (asked.keep_sessions && !lost.empty())
-        throw open_error(shown.string() +
-                         ": its keys are sealed, and the master key is missing or another one. Set "
-                         "LATCHKEY_MASTER_KEY_FILE as it was set then, or let the sessions go.");
+        throw open_error(
+            shown.string() + ": its keys are sealed, and the master key is missing or another one",
+            "LATCHKEY_MASTER_KEY_FILE as it was set then, or without --keep-sessions");
     sqlite_key_store::forget(db, lost);
     return lost.size();
 }
@@ -149,7 +148,7 @@ void refuse_itself(int from, const fs::path& path) {
     struct stat there {};
     if (::fstat(from, &given) == 0 && ::stat(path.c_str(), &there) == 0 && given.st_dev == there.st_dev &&
         given.st_ino == there.st_ino)
-        throw open_error(path.string() + ": this is the store itself. Name a backup of it.");
+        throw open_error(path.string() + ": this is the store itself", take_a_backup);
 }
 
 restored put_in_place(const fs::path& path, const restoration& asked, const progress& tell) {
@@ -170,11 +169,9 @@ restored restore_file(const fs::path& path, const restoration& asked, const prog
     try {
         return put_in_place(path, asked, tell);
     } catch (const failure& broken) {
-        throw open_error(path.string() + ": nothing was restored: " + broken.what() +
-                         ". Check free space and the owner of the directory.");
+        throw open_error(path.string() + ": nothing was restored: " + broken.what(), make_room);
     } catch (const std::system_error& broken) {
-        throw open_error(path.string() + ": nothing was restored: " + broken.what() +
-                         ". Check free space and the owner of the directory.");
+        throw open_error(path.string() + ": nothing was restored: " + broken.what(), make_room);
     }
 }
 

@@ -6,6 +6,7 @@
 #include "storage/sqlite/files.hpp"
 #include "storage/sqlite/hold.hpp"
 #include "storage/sqlite/migrate.hpp"
+#include "storage/sqlite/remedies.hpp"
 #include "storage/sqlite/revocation_table.hpp"
 #include "storage/sqlite/sqlite_client_store.hpp"
 #include "storage/sqlite/sqlite_key_store.hpp"
@@ -86,7 +87,7 @@ private:
 
 std::unique_ptr<store> prepare_and_open(const std::filesystem::path& path, open_options options) {
     if (!options.create && !std::filesystem::exists(path)) {
-        throw open_error(path.string() + ": there is no such store. Check --data-dir and store.url.");
+        throw open_error(path.string() + ": there is no such store", name_the_store);
     }
     if (options.create) make_directory(path.parent_path());
     auto in_use = hold::shared(path);
@@ -105,10 +106,10 @@ std::unique_ptr<store> open_file(const std::filesystem::path& path, open_options
     try {
         return prepare_and_open(path, std::move(options));
     } catch (const failure& broken) {
-        throw open_error(path.string() + ": the store cannot be opened: " + broken.what() +
-                         ". Check the file's owner and mode, free space, and that it is not damaged.");
+        throw open_error(path.string() + ": the store cannot be opened: " + broken.what(), "latchkey doctor");
     } catch (const std::filesystem::filesystem_error& broken) {
-        throw open_error(path.string() + ": the store cannot be opened: " + broken.code().message() + ".");
+        throw open_error(path.string() + ": the store cannot be opened: " + broken.code().message(),
+                         "latchkey doctor");
     }
 }
 
