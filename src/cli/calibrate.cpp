@@ -157,14 +157,14 @@ std::string setting_lines(const measured& m, std::size_t threads) {
 }
 
 void print_table(const context& c, const std::vector<measured>& all, const workbench& at) {
-    table t{{"memory", "passes", "engine", "logins/s", "logins/s per core", "memory of all threads"}, {}};
+    table t{{"MEMORY", "PASSES", "ENGINE", "LOGINS/S", "PER CORE", "MEMORY OF ALL THREADS"}, {}};
     for (const auto& m : all)
         t.rows.push_back({size_text(m.parameters.memory_kib * 1024ULL), std::to_string(m.parameters.passes),
                           m.engine, fixed(m.logins_per_second),
                           fixed(m.logins_per_second / static_cast<double>(at.threads)), size_text(m.memory)});
     print(c.out, t);
     const auto* best = best_of(all);
-    c.out << "\n" << at.threads << " hashing threads, " << size_text(at.budget) << " for them.";
+    c.out << "\n" << at.threads << " hashing threads, " << size_text(at.budget >> 20U << 20U) << " for them.";
     if (best == nullptr) {
         c.out << " None of the settings fits.\n";
         return;

@@ -24,7 +24,8 @@ explanation meaning_of(errc e) {
         case errc::invalid_email:
             return {"is not an e-mail address", "write it as name@example.com"};
         case errc::invalid_scope:
-            return {"is not a scope", "visible ASCII without blanks, quotes and backslashes"};
+            return {"is not a scope",
+                    "visible ASCII without quotes and backslashes, one word each: --scope items --scope me"};
         case errc::password_too_short:
             return {"the password is too short", "take a longer one; passwords.min_length says how long"};
         case errc::password_too_common:

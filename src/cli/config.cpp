@@ -4,6 +4,7 @@
 
 #include <cerrno>
 #include <cstring>
+#include <filesystem>
 #include <memory>
 #include <ostream>
 
@@ -21,7 +22,8 @@ void write_new_file(const std::string& path, const std::string& text) {
     const int fd = ::open(path.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0644);
     if (fd < 0)
         throw failed("config init", path, std::strerror(errno),
-                     errno == EEXIST ? "another name, or without one to see it on standard output" : "");
+                     errno == EEXIST ? "another name, or without one to see it on standard output"
+                                     : "ls -ld " + std::filesystem::absolute(path).parent_path().string());
     const auto written = ::write(fd, text.data(), text.size());
     const bool closed = ::close(fd) == 0;
     if (written != static_cast<ssize_t>(text.size()) || !closed) {

@@ -111,6 +111,17 @@ users::user new_user(const user_arguments& given, const users::username& name, u
     return user;
 }
 
+std::string hash_for(const session& s, const secret& password, const users::user& user,
+                     const passwords::policy& policy) {
+    auto hash = hash_new_password(password, users::owner_of(user), policy, s.settings());
+    if (!hash && hash.error() == errc::password_too_short)
+        throw failed(s.command, s.name,
+                     "the password needs at least " + std::to_string(s.settings().passwords.min_length) +
+                         " characters",
+                     "take a longer one, or lower passwords.min_length");
+    return or_explain(std::move(hash), s.command, s.name);
+}
+
 int user_add(const context& c, const user_arguments& given) {
     session s(c, "user add", given.name, true);
     s.store.prepare_record();
@@ -120,9 +131,7 @@ int user_add(const context& c, const user_arguments& given) {
         throw explain(errc::username_taken, s.command, s.name);
     const auto policy = configured_policy(s.settings());
     const auto password = read_new_password(given.password_stdin, "latchkey user add " + given.name, c.err);
-    auto hash = or_explain(hash_new_password(password, users::owner_of(user), policy, s.settings()),
-                           s.command, s.name);
-    s.ask(s.store.users().insert({user, std::move(hash)}, s.username.canonical));
+    s.ask(s.store.users().insert({user, hash_for(s, password, user, policy)}, s.username.canonical));
     s.record("user_created", user);
     print_user(c, user);
     return 0;
@@ -135,9 +144,7 @@ int user_passwd(const context& c, const user_arguments& given) {
     const auto policy = configured_policy(s.settings());
     const auto password =
         read_new_password(given.password_stdin, "latchkey user passwd " + given.name, c.err);
-    auto hash = or_explain(hash_new_password(password, users::owner_of(user), policy, s.settings()),
-                           s.command, s.name);
-    s.ask(s.store.users().set_password(user.id, std::move(hash)));
+    s.ask(s.store.users().set_password(user.id, hash_for(s, password, user, policy)));
     s.record("password_set", user);
     return 0;
 }

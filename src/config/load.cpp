@@ -74,14 +74,26 @@ void apply_environment(load_result& into, const environment& variables) {
 }
 
 std::optional<toml_text> read_toml_file(const std::filesystem::path& path, problems& wrong) {
-    const auto refuse = [&](std::string why) {
-        wrong.push_back(
-            {"file", path.string(), std::move(why), "latchkey config init " + path.string() + " writes one"});
-        return std::nullopt;
+    const auto remedy = [&](read_fault fault) -> std::string {
+        switch (fault) {
+            case read_fault::missing:
+                return "latchkey config init " + path.string() + " writes one";
+            case read_fault::directory:
+                return (path / "latchkey.toml").string();
+            case read_fault::unreadable:
+                return "ls -l " + path.string();
+            case read_fault::too_large:
+                break;
+        }
+        return "another file: latchkey config init shows what one is like";
     };
     auto read = read_file(path, largest_file);
-    if (const auto* fault = std::get_if<read_fault>(&read))
-        return refuse(*fault == read_fault::too_large ? "is larger than 1MiB" : describe(*fault));
+    if (const auto* fault = std::get_if<read_fault>(&read)) {
+        wrong.push_back({"file", path.string(),
+                         *fault == read_fault::too_large ? "is larger than 1MiB" : describe(*fault),
+                         remedy(*fault)});
+        return std::nullopt;
+    }
     return toml_text{path.string(), std::move(std::get<std::string>(read))};
 }
 

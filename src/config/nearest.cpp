@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <numeric>
+#include <string>
 #include <vector>
 
 namespace latchkey::config {
@@ -23,15 +24,27 @@ std::size_t edit_distance(std::string_view a, std::string_view b) {
     return last[b.size()];
 }
 
+namespace {
+
+std::string lower(std::string_view word) {
+    std::string out(word);
+    for (char& c : out)
+        if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
+    return out;
+}
+
+}  // namespace
+
 std::string_view nearest(std::string_view word, std::span<const std::string_view> candidates) {
     constexpr std::size_t longest = 100;
     if (word.empty() || word.size() > longest) return {};
+    const auto typed = lower(word);
     std::string_view best;
-    // A short word is near nearly everything: half of it must be right at least.
-    std::size_t best_distance =
-        std::min(std::max<std::size_t>(2, word.size() / 3), (word.size() + 1) / 2) + 1;
+    // A short word is near nearly everything: more than half of it must be right.
+    const auto most = std::max<std::size_t>(1, (word.size() - 1) / 2);
+    std::size_t best_distance = std::min(std::max<std::size_t>(2, word.size() / 3), most) + 1;
     for (const auto candidate : candidates)
-        if (const auto distance = edit_distance(word, candidate); distance < best_distance) {
+        if (const auto distance = edit_distance(typed, lower(candidate)); distance < best_distance) {
             best = candidate;
             best_distance = distance;
         }

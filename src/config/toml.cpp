@@ -55,8 +55,8 @@ std::optional<std::string> text_of(const toml::node& value, notation wanted) {
     return std::nullopt;
 }
 
-bad_value wrong_kind(notation wanted) {
-    switch (wanted) {
+bad_value wrong_kind(const key& k) {
+    switch (k.notation) {
         case notation::number:
             return {"the value is not an integer", "write digits without quotes"};
         case notation::boolean:
@@ -68,7 +68,9 @@ bad_value wrong_kind(notation wanted) {
         case notation::text:
             break;
     }
-    return {"the value is not a string", R"(write it in quotes, such as "15m")"};
+    const auto example = k.format(settings{});
+    return {"the value is not a string",
+            "write it in quotes" + (example.empty() ? example : ", such as \"" + example + '"')};
 }
 
 class reader {
@@ -109,7 +111,7 @@ private:
         } else if (auto text = text_of(value, k->notation)) {
             out.entries.push_back({name, std::move(*text), where(at)});
         } else {
-            auto bad = wrong_kind(k->notation);
+            auto bad = wrong_kind(*k);
             out.problems.push_back({name, where(at), std::move(bad.reason), std::move(bad.remedy)});
         }
     }

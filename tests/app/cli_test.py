@@ -50,13 +50,23 @@ class Users(CommandTest):
             self.fail_with(1, *row, "--password-stdin", stdin=GOOD_PASSWORD)
         for password in ["", "short", "fourteen chars", "x" * 1025, "x" * 20000]:
             message = self.fail_with(1, "user", "add", "bob", "--password-stdin", stdin=password)
-            self.assertIn("password is", message)
+            self.assertRegex(message, "the password (needs at least 15 characters|is )")
         self.assertEqual(self.users(), [])
 
     def test_one_line_break_is_dropped_and_no_more(self):
         fourteen = "tangerine dusk"
         self.add("bob", password=fourteen + "\n")  # a second one counts as the fifteenth character
         self.fail_with(1, "user", "add", "eve", "--password-stdin", stdin=fourteen + "\n")
+
+    def test_password_that_is_too_short_is_refused_with_the_length(self):
+        message = self.fail_with(1, "user", "add", "bob", "--password-stdin", stdin="short")
+        self.assertRegex(message, "the password (needs at least 15 characters|is )")
+        message = self.fail_with(1, "user", "add", "bob", "--password-stdin", "--set", "passwords.min_length=20", stdin=GOOD_PASSWORD[:18])
+        self.assertIn("at least 20 characters", message)
+
+    def test_scopes_in_one_word_are_refused_with_how_to_write_them(self):
+        message = self.fail_with(1, "user", "add", "bob", "--scope", "items me", "--password-stdin", stdin=GOOD_PASSWORD)
+        self.assertIn("--scope items --scope me", message)
 
     def test_password_that_is_easy_to_guess_is_refused_with_the_reason(self):
         self.add("bob", "--email", "margrave@example.com")

@@ -39,6 +39,8 @@ TEST(CommandLine, NamesTheNearestOption) {
         {{"version", "--outptu", "json"}, "latchkey: --outptu: no such option\n  try: --output\n"},
         {{"user", "add", "bob", "--scoep", "items"}, "latchkey: --scoep: no such option\n  try: --scope\n"},
         {{"--confg=x", "version"}, "latchkey: --confg: no such option\n  try: --config\n"},
+        {{"token", "issue", "--user", "bob"},
+         "latchkey: --user: no such option\n  try: latchkey token issue --help\n"},
         {{"version", "--zzzzzzzz"},
          "latchkey: --zzzzzzzz: no such option\n  try: latchkey version --help\n"}};
     for (const auto& [arguments, message] : rows) {
@@ -133,12 +135,13 @@ TEST(CommandLine, JudgesAClientBeforeItOpensTheStore) {
 TEST(CommandLine, WantsTheUserName) {
     const auto r = run({"user", "show"});
     EXPECT_EQ(r.status, 2);
-    EXPECT_THAT(r.err, HasSubstr("NAME"));
-    EXPECT_THAT(r.err, HasSubstr("latchkey user show --help"));
+    EXPECT_EQ(r.err, "latchkey: user show: NAME is required\n  try: latchkey user show --help\n");
 }
 
 TEST(CommandLine, WantsAValueBehindAnOption) {
     EXPECT_EQ(run({"version", "--set"}).status, 2);
+    EXPECT_EQ(run({"user", "list", "-o"}).err,
+              "latchkey: user list: --output needs a value\n  try: latchkey user list --help\n");
     EXPECT_EQ(run({"version", "-o", "yaml"}).status, 2);
     EXPECT_EQ(run({"version", "--set", "=1"}).status, 2);
 }
@@ -157,6 +160,18 @@ TEST(CommandLine, ShowsHelpOfEveryCommand) {
     EXPECT_THAT(run({"user", "--help"}).out, HasSubstr("passwd"));
     EXPECT_THAT(run({"user", "add", "--help"}).out, HasSubstr("--password-stdin"));
     EXPECT_THAT(run({"--help"}).out, HasSubstr("serve"));
+}
+
+TEST(CommandLine, SpeaksOfPasswordsOnlyWhereTheyAreTaken) {
+    EXPECT_EQ(run({"version", "x"}).err,
+              "latchkey: version: an argument too many\n  try: latchkey version --help\n");
+    EXPECT_THAT(run({"user", "passwd", "bob", "x"}).err, HasSubstr("passwords are never arguments"));
+}
+
+TEST(CommandLine, TellsTheVersionWhereEveryProgramDoes) {
+    const auto r = run({"--version"});
+    EXPECT_EQ(r.status, 0);
+    EXPECT_THAT(r.out, testing::MatchesRegex("latchkey [0-9]+\\.[0-9]+\\.[0-9]+\n"));
 }
 
 TEST(CommandLine, NamesVersionsAsTextAndAsJson) {

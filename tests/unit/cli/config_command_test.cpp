@@ -24,6 +24,9 @@ TEST(ConfigInit, NeverOverwritesAFile) {
     const auto r = run({"config", "init", "/dev/null"});
     EXPECT_EQ(r.status, 1);
     EXPECT_THAT(r.err, HasSubstr("latchkey: config init: /dev/null: "));
+    EXPECT_EQ(run({"config", "init", "/nonexistent/x.toml"}).err,
+              "latchkey: config init: /nonexistent/x.toml: No such file or directory\n"
+              "  try: ls -ld /nonexistent\n");
 }
 
 TEST(ConfigCheck, SaysWhenAllIsGood) {

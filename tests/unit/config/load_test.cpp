@@ -126,6 +126,16 @@ TEST(Load, ReportsAFileThatDoesNotExist) {
     ASSERT_EQ(r.problems.size(), 1u);
     EXPECT_EQ(r.problems[0].where, "/nonexistent/latchkey.toml");
     EXPECT_EQ(r.problems[0].why, "does not exist");
+    EXPECT_EQ(r.problems[0].remedy, "latchkey config init /nonexistent/latchkey.toml writes one");
+}
+
+TEST(Load, NamesAFileInTheDirectoryThatWasGivenForOne) {
+    sources s;
+    s.file = "/dev";
+    const auto r = load(s);
+    ASSERT_EQ(r.problems.size(), 1u);
+    EXPECT_EQ(r.problems[0].why, "is a directory");
+    EXPECT_EQ(r.problems[0].remedy, "/dev/latchkey.toml");
 }
 
 }  // namespace

@@ -25,8 +25,15 @@ TEST(Nearest, FindsTheCandidateThatWasMeant) {
     EXPECT_EQ(nearest("kye", words), "key");
 }
 
+TEST(Nearest, LooksPastTheCaseOfLetters) {
+    const std::string_view words[] = {"HS256", "ES256", "RS256", "EdDSA"};
+    EXPECT_EQ(nearest("es256", words), "ES256");
+    EXPECT_EQ(nearest("eddsa", words), "EdDSA");
+}
+
 TEST(Nearest, IsSilentWhenNothingIsNear) {
-    const std::string_view words[] = {"serve", "dev"};
+    const std::string_view words[] = {"serve", "dev", "set"};
+    EXPECT_EQ(nearest("user", words), "") << "half of it is another word";
     EXPECT_EQ(nearest("", words), "");
     EXPECT_EQ(nearest("x", words), "");
     EXPECT_EQ(nearest("zzzzzz", words), "");

@@ -60,6 +60,14 @@ TEST(Toml, PassesUnknownKeysOnUnderTheirFullName) {
     EXPECT_EQ(names, (std::vector<std::string>{"empty", "server.inner", "users"}));
 }
 
+TEST(Toml, ShowsWhatATextOfThatKeyLooksLike) {
+    EXPECT_EQ(read("[server]\nlisten = true").problems.at(0).remedy,
+              R"(write it in quotes, such as "127.0.0.1:8080")");
+    EXPECT_EQ(read("[tokens]\naccess_lifetime = 15").problems.at(0).remedy,
+              R"(write it in quotes, such as "15m")");
+    EXPECT_EQ(read("[audit]\nfile = 1").problems.at(0).remedy, "write it in quotes");
+}
+
 TEST(Toml, ReportsASyntaxErrorWithItsLine) {
     for (const auto* text :
          {"\nserver = ", "\n[server", "\na = 1 b", "\na = 1\na = 2", "\na = \"\xff\"", "\n= 1"}) {
