@@ -119,6 +119,24 @@ test('ending one session leaves the others', async () => {
     await callItems(page);
 });
 
+test('a login that is refused for a time says for how long', async () => {
+    const page = await visit();
+    await page.route('**/token', (route) => route.fulfill({
+        status: 429, headers: { 'Retry-After': '701' }, json: { detail: 'Too many failed logins; try again later' },
+    }));
+    await logIn(page);
+    await page.locator('#login-error', { hasText: 'Too many failed logins; try again later (in 12 min)' }).waitFor();
+});
+
+test('the list of sessions names the browsers that people use', async () => {
+    const edge = 'Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/140.0.0.0 Safari/537.36 Edg/140.0.0.0';
+    const other = await browser.newContext({ userAgent: edge });
+    const page = await visit(root, other);
+    await logIn(page);
+    await page.locator('#session-list li', { hasText: 'this one' }).filter({ hasText: 'Edge at 127.0.0.1' }).waitFor();
+    await other.close();
+});
+
 test('nothing is left in the browser unless it was asked for, and then until the logout', async () => {
     const page = await visit();
     await logIn(page);
