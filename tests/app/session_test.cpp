@@ -105,6 +105,7 @@ TEST_F(Session, ANewPasswordKeepsOnlyTheSessionThatAskedForIt) {
     EXPECT_EQ(change(R"({"current_password":"secret","password":"short"})").status, 422U);
     EXPECT_EQ(change(body).status, 204U);
     EXPECT_EQ(refresh(other.text("refresh_token")).status, 400U);
+    EXPECT_EQ(items(own.text("access_token")), 401U) << "the session goes on, by a refresh";
     app.clock.advance(std::chrono::milliseconds(5));
     const auto on = refresh(own.text("refresh_token"));
     EXPECT_EQ(on.status, 200U);

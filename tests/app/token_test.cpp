@@ -86,6 +86,11 @@ TEST_F(TokenEndpoint, RefusesWhatIsNotATokenRequest) {
     }
 }
 
+TEST_F(TokenEndpoint, TellsWhereTheGrantsAreNamed) {
+    EXPECT_THAT(app.log_in("grant_type=magic").text("detail"),
+                HasSubstr(".well-known/oauth-authorization-server"));
+}
+
 TEST_F(TokenEndpoint, IgnoresUnknownAndEmptyParameters) {
     EXPECT_EQ(app.log_in("username=johndoe&password=secret&scope=&client_id=&client_secret=&x=1&x=2").status,
               200U);
