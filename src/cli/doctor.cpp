@@ -63,6 +63,7 @@ void check_all(const config::settings& s, const config::secrets& secrets, findin
     doctor::check_directory(store.file.parent_path(), store, all);
     doctor::check_store(store, now, all);
     doctor::check_keys(store, s, secrets, now, all);
+    doctor::check_audit(s, all);
     doctor::check_machine(s, all);
     doctor::check_network(s, all);
     doctor::check_tls(s, now, all);
@@ -115,10 +116,10 @@ int run_doctor(const context& c) {
 }  // namespace
 
 void add_doctor(CLI::App& app, context& c) {
-    add_command(
-        app, "doctor",
-        "Look at configuration, store, keys, machine and network, and say what to do; changes nothing", c,
-        [&c] { return run_doctor(c); });
+    add_command(app, "doctor",
+                "Look at configuration, store, keys, audit log, machine and network, and say what to do; "
+                "changes nothing",
+                c, [&c] { return run_doctor(c); });
 }
 
 }  // namespace latchkey::cli

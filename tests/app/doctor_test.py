@@ -56,12 +56,29 @@ class Doctor(CommandTest):
         self.add("bob", LATCHKEY_MASTER_KEY=GOOD_KEY)
         findings = self.examine(status=0, LATCHKEY_MASTER_KEY=GOOD_KEY)
         checks = {each["check"] for each in findings}
-        self.assertLessEqual({"version", "configuration", "data directory", "file system", "free space", "store", "write-ahead log",
+        self.assertLessEqual({"version", "configuration", "data directory", "file system", "free space", "store", "write-ahead log", "audit log",
                               "master key", "signing key", "memory", "processor", "open files", "server.listen",
                               "server.management_listen", "trusted proxies"}, checks)
         table = self.succeed("doctor", *self.ports, LATCHKEY_MASTER_KEY=GOOD_KEY).splitlines()
         self.assertEqual(table[0].split(), ["RESULT", "CHECK", "FOUND"])
         self.assertNotIn(GOOD_KEY, "\n".join(table))
+
+    def test_the_audit_log_can_be_written_and_by_nobody_else(self):
+        self.add("bob")
+        log = self.data / "audit.log"
+        place = ["--set", f"audit.file={log}"]
+        self.expect("ok", "audit log", "none")
+        self.expect("ok", "audit log", "standard output", "--set", "audit.file=-")
+        self.expect("ok", "audit log", "which the start makes", *place)
+        self.assertFalse(log.exists())
+        log.touch(mode=0o600)
+        self.expect("ok", "audit log", "0KiB", *place)
+        for mode, result, words in [(0o644, "warning", "may be read by everybody"), (0o660, "problem", "may be changed by others")]:
+            log.chmod(mode)
+            self.assertIn("chmod", self.expect(result, "audit log", words, *place))
+        remedy = self.expect("problem", "audit log", "is no directory", "--set", f"audit.file={self.data / 'none' / 'audit.log'}")
+        self.assertIn("install -d", remedy)
+        self.expect("problem", "audit log", "is no plain file", "--set", f"audit.file={self.data}")
 
     def test_changes_nothing_whatever_the_store_is_doing(self):
         self.examine()
@@ -131,6 +148,14 @@ class Doctor(CommandTest):
         self.assertIn("latchkey restore", self.expect("problem", "store", ""))
         self.store.write_bytes(b"rubbish" * 2000)
         self.expect("problem", "store", "not a database")
+
+    def test_a_damaged_page_is_named_in_one_line(self):
+        self.add("bob")
+        with open(self.store, "r+b") as damaged:
+            damaged.seek(5 * 4096)
+            damaged.write(os.urandom(4096))
+        self.expect("problem", "store", "is damaged: ")
+        self.assertNotIn("***", self.latchkey("doctor", *self.ports).stdout)
 
     def test_a_store_of_somebody_else_is_not_taken_for_none(self):
         self.add("bob")

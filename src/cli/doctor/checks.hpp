@@ -15,6 +15,8 @@ void check_store(const storage::inspection&, unix_time now, findings&);
 /// Whether keys are sealed and open with the master key; which key signs, and since when.
 void check_keys(const storage::inspection&, const config::settings&, const config::secrets&, unix_time now,
                 findings&);
+/// Whether the audit log can be appended to, and by nobody else. What is in it is `latchkey audit verify`'s.
+void check_audit(const config::settings&, findings&);
 /// Clock, memory for hashing, processor and huge pages, file descriptors.
 void check_machine(const config::settings&, findings&);
 /// Where the service listens, who answers there, who can reach it, and what a proxy in front needs.

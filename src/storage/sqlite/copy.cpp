@@ -45,7 +45,8 @@ std::uint64_t count(database& db, const char* sql) {
 std::string first_fault(database& db, check how) {
     auto row = db.query(how == check::whole ? "PRAGMA integrity_check(1)" : "PRAGMA quick_check(1)");
     if (!row.next()) return "no answer";
-    if (row.text(0) != "ok") return std::string(row.text(0));
+    // SQLite heads it with `*** in database main ***` and a line feed.
+    if (const auto text = row.text(0); text != "ok") return std::string(text.substr(text.find('\n') + 1));
     auto lonely = db.query("PRAGMA foreign_key_check");
     return lonely.next() ? "a row of " + std::string(lonely.text(0)) + " belongs to nothing" : std::string();
 }
