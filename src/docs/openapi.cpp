@@ -29,15 +29,29 @@ object answered_paths(const object& all, const described_service& service) {
     return answered;
 }
 
-/// What the connection adds to every answer (http/trace_context.hpp): the template says it once.
+bool is_error(const object& response) {
+    const auto* const content = response.if_contains("content");
+    if (content == nullptr) return false;
+    const auto* const json = content->as_object().if_contains("application/json");
+    return json != nullptr && json->at("schema") == object{{"$ref", "#/components/schemas/Error"}};
+}
+
+/// What the connection adds to every answer (http/trace_context.hpp), and http::write_error to every error:
+/// the template says it once.
 void add_common_headers(object& responses) {
+    const auto refer = [](object& headers, std::string_view name, const std::string& to) {
+        headers[name] = {{"$ref", "#/components/headers/" + to}};
+    };
     for (auto& response : responses) {
         auto& members = response.value().as_object();
         if (members.contains("$ref")) continue;
         auto& headers = members["headers"];
         if (headers.is_null()) headers.emplace_object();
         for (const std::string name : {"X-Request-Id", "traceparent"})
-            headers.as_object()[name] = {{"$ref", "#/components/headers/" + name}};
+            refer(headers.as_object(), name, name);
+        if (!is_error(members)) continue;
+        refer(headers.as_object(), "Cache-Control", "NoStore");
+        refer(headers.as_object(), "Pragma", "NoCache");
     }
 }
 

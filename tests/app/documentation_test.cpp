@@ -137,6 +137,71 @@ TEST(Documentation, HasTheMembersOfWhatIsAnswered) {
     expect_described(app.log_in("username=johndoe&password=wrong").json(), "Error");
 }
 
+/// The description of a response, a reference followed.
+const boost::json::object& response_described(const boost::json::value& document, std::string_view path,
+                                              std::string_view method, unsigned status) {
+    const auto& responses =
+        document.at("paths").as_object().at(path).as_object().at(method).at("responses").as_object();
+    const auto* found = responses.if_contains(std::to_string(status));
+    const auto& said = (found != nullptr ? *found : responses.at("default")).as_object();
+    const auto* reference = said.if_contains("$ref");
+    if (reference == nullptr) return said;
+    return document.at_pointer(std::string(reference->as_string()).substr(1)).as_object();
+}
+
+/// Names of the header fields, but for those of every message (RFC 9110) that nobody describes.
+std::vector<std::string> fields_of(const test::answer& a) {
+    const std::set<std::string> plain{"Date", "Content-Length", "Content-Type", "Vary", "Connection"};
+    std::vector<std::string> names;
+    for (std::size_t at = a.headers.find("\r\n"); at != std::string::npos; at = a.headers.find("\r\n", at)) {
+        at += 2;
+        const auto colon = a.headers.find(':', at);
+        if (colon == std::string::npos) break;
+        if (auto name = a.headers.substr(at, colon - at); !plain.contains(name)) names.push_back(name);
+    }
+    return names;
+}
+
+TEST(Documentation, DescribesEveryHeaderOfWhatIsAnswered) {
+    test::running_service app(settings_of({}));
+    app.add_user("johndoe", "secret", {"items"});
+    app.add_user("root", "secret", {"admin"});
+    const auto document = app.send(get("/openapi.json")).json();
+    const auto user = test::bearer(app.log_in().text("access_token"));
+    const auto admin = test::bearer(app.token("username=root&password=secret"));
+    const std::tuple<std::string, std::string, std::string> rows[] = {
+        {"/token", "post", post_form("/token", "username=johndoe&password=secret")},
+        {"/token", "post", post_form("/token", "username=johndoe&password=wrong")},
+        {"/token", "post",
+         "POST /token HTTP/1.1\r\nHost: x\r\nContent-Type: a/b\r\nContent-Length: 1\r\n\r\na"},
+        {"/token", "post", post_form("/token", "username=a&password=b", "Authorization: Basic YTpi\r\n")},
+        {"/token", "post", post_form("/token", "username=johndoe&password=secret&scope=admin")},
+        {"/items/", "get", get("/items/", user)},
+        {"/items/", "get", get("/items/")},
+        {"/items/", "get", get("/items/", "Authorization: Bearer x\r\n")},
+        {"/items/", "get", get("/items/", user + user)},
+        {"/users", "get", get("/users", user)},
+        {"/users", "get", get("/users?limit=x", admin)},
+        {"/users", "get", get("/users", admin)},
+        {"/users/{id}", "get", get("/users/x", admin)},
+        {"/verify", "get", get("/verify", user)},
+        {"/verify", "get", get("/verify?scop=x", user)},
+        {"/sessions/{id}", "delete", "DELETE /sessions/x HTTP/1.1\r\nHost: x\r\n" + user + "\r\n"},
+        {"/revoke", "post", post_form("/revoke", "")},
+        {"/docs", "get", get("/docs")},
+        {"/docs", "get", post_form("/docs", "a=b")},
+        {"/openapi.json", "get", get("/openapi.json")}};
+    for (const auto& [path, method, request] : rows) {
+        const auto answer = app.send(request);
+        const auto& said = response_described(document, path, method, answer.status);
+        const auto& headers = said.at("headers").as_object();
+        const auto fields = fields_of(answer);
+        for (const auto& name : fields)
+            EXPECT_TRUE(headers.contains(name))
+                << method << ' ' << path << ' ' << answer.status << ' ' << name;
+    }
+}
+
 TEST(Documentation, IsNotThereUnlessItIsSwitchedOn) {
     test::running_service off;
     test::running_service on(settings_of({}));

@@ -64,6 +64,17 @@ TEST(OpenApi, SaysOfEveryAnswerThatItNamesItsRequest) {
     EXPECT_GT(answers, 20u);
 }
 
+TEST(OpenApi, SaysOfEveryErrorThatItIsNotKept) {
+    const auto document = rendered({.demo = true});
+    const auto& responses = document.at("components").at("responses").as_object();
+    for (const auto* error :
+         {"BadRequest", "Unauthorized", "NotFound", "Conflict", "TooManyAttempts", "Error"}) {
+        const auto& headers = responses.at(error).at("headers").as_object();
+        EXPECT_TRUE(headers.contains("Cache-Control") && headers.contains("Pragma")) << error;
+    }
+    EXPECT_FALSE(responses.at("Items").at("headers").as_object().contains("Pragma"));
+}
+
 TEST(OpenApi, IsOfThisVersionOfTheProgram) {
     EXPECT_NE(rendered({}).at_pointer("/info/version"), "0.0.0");
 }
