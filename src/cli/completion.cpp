@@ -28,11 +28,16 @@ std::string joined(const std::vector<std::string>& words) {
     return out;
 }
 
-/// `server.listen=` of every key.
+/// `server.listen=` of every key; where the values can be listed, one with each: `log.format=json`.
 std::string settings() {
     std::vector<std::string> all;
-    for (const auto& k : config::keys())
-        all.push_back(std::string(k.name) + "=");
+    for (const auto& k : config::keys()) {
+        auto values = choices_of(std::string(k.choices));
+        if (k.notation == config::notation::boolean) values = {"true", "false"};
+        if (values.empty()) values.emplace_back();
+        for (const auto& value : values)
+            all.push_back(std::string(k.name) + "=" + value);
+    }
     return joined(all);
 }
 

@@ -24,6 +24,8 @@ OFFERED = [
     ("latchkey key new --algorithm E", ["ES256", "EdDSA"]),
     ("latchkey completion ", ["bash", "fish", "zsh"]),
     ("latchkey serve --set tls.", ["tls.certificate=", "tls.key="]),
+    ("latchkey serve --set log.f", ["log.format=auto", "log.format=json", "log.format=text"]),
+    ("latchkey serve --set docs.", ["docs.enabled=false", "docs.enabled=true"]),
     ("latchkey backup here/ba", ["here/backup.db"]),
     ("latchkey --config here/ba", ["here/backup.db"]),
     ("latchkey user show ", []),
@@ -84,7 +86,8 @@ class Completion(CommandTest):
 
     def test_bash_keeps_what_it_takes_for_another_word(self):
         """bash splits at `=`: what stands before it must not be repeated."""
-        for typed, offered in [("latchkey serve --set=tls.c", ["tls.certificate="]), ("latchkey user list --output=j", ["json"])]:
+        for typed, offered in [("latchkey serve --set=tls.c", ["tls.certificate="]), ("latchkey serve --set tokens.algorithm=E", ["ES256", "EdDSA"]),
+                               ("latchkey user list --output=j", ["json"])]:
             self.assertEqual(self.run_shell("bash", "-c", BASH, "bash", self.scripts["bash"], typed).split(), offered)
 
     def test_fish_offers_what_fits(self):
