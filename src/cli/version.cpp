@@ -53,7 +53,8 @@ void add_version(CLI::App& app, context& c) {
     add_command(app, "version", "Show the versions of the program and its libraries", c,
                 [&c] { return version(c); });
     // Where a shell's fingers look first.
-    app.set_version_flag("--version", "latchkey " LATCHKEY_VERSION, "Print the version and exit");
+    app.set_version_flag("--version", "latchkey " LATCHKEY_VERSION, "Print the version and exit")
+        ->group(common_group);
 }
 
 }  // namespace latchkey::cli

@@ -135,7 +135,7 @@ class Manual(CommandTest):
     def test_pages_tell_every_command_option_and_setting(self):
         shown = {name: subprocess.run(["mandoc", "-T", "ascii", self.page(name)], capture_output=True, text=True).stdout for name in self.PAGES}
         plain = {name: "".join(text[i] for i in range(len(text)) if text[i] != "\b" and text[i + 1:i + 2] != "\b") for name, text in shown.items()}
-        for words in ("latchkey user import", "latchkey backup FILE", "--keep-sessions", "--set SECTION.KEY=VALUE", "--format jsonl|django|keycloak"):
+        for words in ("latchkey user import", "latchkey backup FILE", "--keep-sessions", "--set SECTION.KEY=VALUE", "--version", "--format jsonl|django|keycloak"):
             self.assertIn(words, plain["latchkey.1"])
         for line in self.succeed("config", "show").splitlines()[1:]:
             self.assertIn(line.split()[0], plain["latchkey.toml.5"])
