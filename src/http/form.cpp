@@ -20,10 +20,6 @@ bool read_escape(std::string_view text, std::size_t at, std::uint8_t& byte) noex
 
 /// Decodes into `to`, of as many bytes as `text` has; how many it came to.
 std::size_t decode_into(std::string_view text, std::span<std::uint8_t> to) noexcept {
-    if (!is_form_url_encoded(text)) {  // as nearly always
-        std::copy_n(text.data(), text.size(), to.data());
-        return text.size();
-    }
     std::size_t size = 0;
     for (std::size_t at = 0; at < text.size(); ++at) {
         auto byte = static_cast<std::uint8_t>(text[at]);
@@ -40,13 +36,8 @@ bool is_json(std::string_view type) noexcept {
 
 }  // namespace
 
-form::form(std::size_t capacity) : text_(secret::of_size(capacity)) {
-    entries_.reserve(8);
-}
-
 void form::add(std::string_view name, std::string_view value) {
-    const auto kept = keep(name);
-    entries_.push_back({kept, keep(value)});
+    entries_.push_back({keep(name), value});
 }
 
 void form::add_encoded(std::string_view name, std::string_view value) {
@@ -55,6 +46,7 @@ void form::add_encoded(std::string_view name, std::string_view value) {
 }
 
 std::span<std::uint8_t> form::room_for(std::size_t bytes) {
+    if (text_.empty()) text_ = secret::of_size(capacity_);
     if (text_.size() - used_ < bytes) throw std::length_error("a form is larger than its message");
     return text_.bytes().subspan(used_, bytes);
 }
@@ -66,6 +58,7 @@ std::string_view form::keep(std::string_view text) {
 }
 
 std::string_view form::decode(std::string_view text) {
+    if (!is_form_url_encoded(text)) return text;  // as nearly always
     const std::size_t size = decode_into(text, room_for(text.size()));
     used_ += size;
     return text_.view().substr(used_ - size, size);

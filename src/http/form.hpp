@@ -10,11 +10,12 @@
 
 namespace latchkey::http {
 
-/// The fields of a form in the order sent, decoded; names and values lie in one buffer that is wiped with the
-/// form (one of them is a password).
+/// The fields of a form in the order sent, decoded. What needed decoding lies in one buffer that is wiped with
+/// the form (one of them is a password), the rest where it was sent.
 class form {
 public:
-    /// Views into the form's buffer, good as long as the form or what it was moved to.
+    /// Views into the message's body or the form's buffer: good as long as the body, and the form or what it
+    /// was moved to.
     struct entry {
         std::string_view name;
         std::string_view value;
@@ -24,13 +25,14 @@ public:
     static constexpr std::size_t max_fields = 64;
 
     form() = default;
-    /// With room for names and values of so many bytes together. Never more: growing would leave copies of a
-    /// password behind.
-    explicit form(std::size_t capacity);
+    /// Of a body of so many bytes, to which names and values decoded cannot come. The buffer is made at once
+    /// for all of them when it is needed: growing would leave copies of a password behind.
+    explicit form(std::size_t body_size) : capacity_(body_size) { entries_.reserve(4); }
 
-    /// Copies both. std::length_error when they have no room.
+    /// Copies the name, which was changed; the value stands in the body. std::length_error when the names and
+    /// values of all are larger than the body.
     void add(std::string_view name, std::string_view value);
-    /// The same, decoding both from x-www-form-urlencoded.
+    /// Decodes both from x-www-form-urlencoded, where they stand in the body.
     void add_encoded(std::string_view name, std::string_view value);
     const std::vector<entry>& entries() const noexcept { return entries_; }
 
@@ -39,6 +41,7 @@ private:
     std::string_view keep(std::string_view text);
     std::string_view decode(std::string_view text);
 
+    std::size_t capacity_ = 0;
     secret text_;
     std::size_t used_ = 0;
     std::vector<entry> entries_;

@@ -1,11 +1,8 @@
 #include "http/json_object.hpp"
 
 #include <boost/json/serialize.hpp>
-#include <charconv>
-#include <utility>
 
 namespace latchkey::http {
-namespace {
 
 /// Looks at every character, so that the compiler can look at many at once.
 bool needs_escape(std::string_view text) noexcept {
@@ -18,28 +15,11 @@ bool needs_escape(std::string_view text) noexcept {
     return needs != 0;
 }
 
-}  // namespace
-
 void append_json_string(std::string& out, std::string_view text) {
     if (needs_escape(text))
         out.append(boost::json::serialize(boost::json::string_view(text.data(), text.size())));
     else
         out.append(1, '"').append(text).append(1, '"');
-}
-
-std::string& json_object::begin(std::string_view name) {
-    out_.append(std::exchange(empty_, false) ? "{\"" : ",\"");
-    return out_.append(name).append("\":");
-}
-
-void json_object::add(std::string_view name, std::string_view text) {
-    append_json_string(begin(name), text);
-}
-
-void json_object::add(std::string_view name, std::int64_t number) {
-    char digits[20];
-    const auto end = std::to_chars(digits, digits + sizeof digits, number).ptr;
-    begin(name).append(digits, end);
 }
 
 }  // namespace latchkey::http

@@ -110,10 +110,11 @@ message_reader::step message_reader::read_header() {
     header_size_ = end + 4;
     if (header_size_ > limits_.header_size) return refuse(errc::header_too_large);
 
-    const auto checked = check_framing(text.substr(0, header_size_), limits_);
-    if (!checked) return refuse(checked.error());
-    framing_ = *checked;
-    if (framing_.body == framing::kind::none) return parse({});
+    const auto framed = parse_header(text.substr(0, header_size_), limits_, request_);
+    if (!framed) return refuse(framed.error());
+    framing_ = *framed;
+    parsed_at_ = text.data();
+    if (framing_.body == framing::kind::none) return complete({});
     if (framing_.body == framing::kind::content_length && framing_.content_length > limits_.body_size)
         return refuse(errc::body_too_large);
     if (framing_.body == framing::kind::chunked) {
@@ -130,7 +131,7 @@ message_reader::step message_reader::read_body() {
     if (framing_.body == framing::kind::chunked) return read_chunks();
     const std::string_view rest = unread().substr(header_size_);
     if (rest.size() < framing_.content_length) return step::need_more;
-    return parse(rest.substr(0, framing_.content_length));
+    return complete(rest.substr(0, framing_.content_length));
 }
 
 message_reader::step message_reader::read_chunks() {
@@ -144,15 +145,15 @@ message_reader::step message_reader::read_chunks() {
     std::memmove(raw.data(), left.data(), left.size());
     wipe(raw.subspan(left.size()));
     end_ -= progress->consumed;
-    return progress->complete ? parse(body_) : step::need_more;
+    return progress->complete ? complete(body_) : step::need_more;
 }
 
-/// Only now are views taken: while a body was still arriving the buffer could move.
-message_reader::step message_reader::parse(std::string_view body) {
+message_reader::step message_reader::complete(std::string_view body) {
     const bool in_buffer = framing_.body == framing::kind::content_length;
     message_size_ = header_size_ + (in_buffer ? body.size() : 0);
-    if (auto parsed = parse_header(unread().substr(0, header_size_), request_); !parsed)
-        return refuse(parsed.error());
+    const std::string_view header = unread().substr(0, header_size_);
+    if (header.data() != parsed_at_)  // the buffer has moved while the body arrived, and the views not with it
+        if (auto again = parse_header(header, limits_, request_); !again) return refuse(again.error());
     const auto target = normalize_target(request_.target, path_);
     if (!target) return refuse(target.error());
     request_.path = target->path;

@@ -61,7 +61,7 @@ private:
     step read_header();
     step read_body();
     step read_chunks();
-    step parse(std::string_view body);
+    step complete(std::string_view body);
     std::string_view unread() const noexcept { return buffer_.view().substr(begin_, end_ - begin_); }
 
     const limits& limits_;
@@ -71,6 +71,7 @@ private:
     bool filled_ = false;          ///< all the room that the last prepare() gave
     std::size_t scanned_ = 0;      ///< of unread(): the end of the header does not lie before this
     std::size_t header_size_ = 0;  ///< of the current request, once it is known
+    const char* parsed_at_ = nullptr;  ///< where the header was when it was taken apart
     state state_ = state::header;
     bool skipped_line_ = false;
     errc error_{};

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cstring>
 
 #include "http/characters.hpp"
 #include "http/list.hpp"
@@ -10,6 +11,7 @@ namespace latchkey::http {
 namespace {
 
 using characters::equal_ignoring_case;
+using characters::is;
 
 struct known_field {
     std::string_view name;
@@ -80,38 +82,113 @@ struct connection_options {
     }
 };
 
-/// Cuts the text up to `end` off the front, and that too.
-std::string_view take_until(std::string_view& text, std::string_view end) noexcept {
-    const std::string_view taken = text.substr(0, text.find(end.front()));
-    text.remove_prefix(std::min(taken.size() + end.size(), text.size()));
-    return taken;
+/// Eight bytes of a field value at once: none is a control character. HTAB counts as one here; the caller
+/// looks closer.
+bool has_control(const char* p) noexcept {
+    constexpr std::uint64_t ones = 0x0101010101010101, high = 0x8080808080808080;
+    std::uint64_t bytes;
+    std::memcpy(&bytes, p, sizeof bytes);
+    const std::uint64_t deleted = bytes ^ (ones * 0x7F);
+    const std::uint64_t below_space = (bytes - ones * 0x20) & ~bytes;
+    return ((below_space | ((deleted - ones) & ~deleted)) & high) != 0;
 }
 
-void read_request_line(std::string_view line, request& out) noexcept {
-    out.method_text = take_until(line, " ");
-    out.target = take_until(line, " ");
-    out.method = boost::beast::http::string_to_verb({out.method_text.data(), out.method_text.size()});
-    out.version = line.ends_with('1') ? 11 : 10;
-}
+/// Walks the block once. It is known to end in CRLF, and CR is in no character class, so every run stops
+/// inside it.
+class header_scan {
+public:
+    explicit header_scan(std::string_view block) noexcept
+        : at_(block.data()), end_(block.data() + block.size()) {}
+
+    result<void> request_line(request& out, std::size_t target_limit) noexcept {
+        out.method_text = run(characters::token);
+        if (out.method_text.empty() || !skip(' ')) return errc::malformed_request;
+        out.method = boost::beast::http::string_to_verb({out.method_text.data(), out.method_text.size()});
+        out.target = run(characters::visible);
+        if (out.target.empty() || !skip(' ')) return errc::malformed_request;
+        const std::string_view version = run(characters::visible);
+        if (!skip_line_end()) return errc::malformed_request;
+        if (out.target.size() > target_limit) return errc::target_too_long;
+        if (version != "HTTP/1.1" && version != "HTTP/1.0")
+            return is_version(version) ? errc::unsupported_version : errc::malformed_request;
+        out.version = version.back() == '1' ? 11 : 10;
+        return {};
+    }
+
+    bool at_empty_line() const noexcept { return *at_ == '\r'; }
+    /// The empty line, and nothing behind it.
+    bool finish() noexcept { return skip_line_end() && at_ == end_; }
+
+    bool field_line(std::string_view& name, std::string_view& value) noexcept {
+        name = run(characters::token);
+        if (name.empty() || !skip(':')) return false;
+        value = characters::trim(run_of_value());
+        return skip_line_end() && at_ != end_;
+    }
+
+private:
+    static bool is_version(std::string_view text) noexcept {
+        return text.size() == 8 && text.starts_with("HTTP/") && is(text[5], characters::digit) &&
+               text[6] == '.' && is(text[7], characters::digit);
+    }
+
+    std::string_view run(characters::class_bit allowed) noexcept {
+        const char* const begin = at_;
+        while (is(*at_, allowed))
+            ++at_;
+        return {begin, static_cast<std::size_t>(at_ - begin)};
+    }
+
+    std::string_view run_of_value() noexcept {
+        const char* const begin = at_;
+        while (end_ - at_ >= 8 && !has_control(at_))
+            at_ += 8;
+        while (is(*at_, characters::field_value))
+            ++at_;
+        return {begin, static_cast<std::size_t>(at_ - begin)};
+    }
+
+    bool skip(char c) noexcept {
+        if (*at_ != c) return false;
+        ++at_;
+        return true;
+    }
+
+    bool skip_line_end() noexcept {
+        if (end_ - at_ < 2 || at_[0] != '\r' || at_[1] != '\n') return false;
+        at_ += 2;
+        return true;
+    }
+
+    const char* at_;
+    const char* const end_;
+};
 
 }  // namespace
 
-result<void> parse_header(std::string_view header_block, request& out) noexcept {
+result<framing> parse_header(std::string_view header_block, const limits& limit, request& out) noexcept {
+    if (header_block.size() > limit.header_size) return errc::header_too_large;
+    if (!header_block.ends_with("\r\n\r\n")) return errc::malformed_request;
     out.fields.fill({});
-    read_request_line(take_until(header_block, "\r\n"), out);
+    header_scan scan(header_block);
+    if (const auto line = scan.request_line(out, limit.target_size); !line) return line.error();
     connection_options connection;
-    while (!header_block.empty() && header_block.front() != '\r') {
-        const field known = find_field(take_until(header_block, ":"));
-        const std::string_view value = take_until(header_block, "\r\n");
+    bool is_list = true;
+    for (std::size_t lines = 0; !scan.at_empty_line(); ++lines) {
+        if (lines == limit.header_lines) return errc::header_too_large;
+        std::string_view name, value;
+        if (!scan.field_line(name, value)) return errc::malformed_request;
+        const field known = find_field(name);
         if (known == field::count_) continue;
         auto& slot = out.fields[static_cast<std::size_t>(known)];
-        slot.value = characters::trim(value);
+        slot.value = value;
         ++slot.lines;
-        if (known == field::connection && !connection.read(slot.value)) return errc::malformed_request;
+        if (known == field::connection) is_list &= connection.read(value);
     }
+    if (!scan.finish() || !is_list) return errc::malformed_request;
     // RFC 9112 section 9.3
     out.keep_alive = !connection.close && (out.version == 11 || connection.keep_alive);
-    return {};
+    return delimit(out);
 }
 
 }  // namespace latchkey::http

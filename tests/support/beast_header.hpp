@@ -30,7 +30,7 @@ public:
         parser_.put(boost::asio::buffer(block.data(), block.size()), error_);
     }
     bool complete() const { return !error_ && parser_.is_header_done(); }
-    /// Refused for its Connection field, which check_framing() does not read.
+    /// Refused for its Connection field, as parse_header() refuses it, too.
     bool has_bad_list() const { return error_ == beast_http::error::bad_value; }
     const auto& message() const { return parser_.get(); }
     bool chunked() const { return parser_.chunked(); }

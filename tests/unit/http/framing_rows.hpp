@@ -5,7 +5,7 @@
 
 #include "http/framing.hpp"
 
-/// Header blocks that must be accepted. Kept apart, because two tests read them: what check_framing() says,
+/// Header blocks that must be accepted. Kept apart, because two tests read them: how parse_header() delimits them,
 /// and that Beast says the same.
 namespace latchkey::http::test {
 
