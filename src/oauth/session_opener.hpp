@@ -2,6 +2,7 @@
 
 #include <chrono>
 #include <optional>
+#include <string_view>
 
 #include "base/clock.hpp"
 #include "base/task.hpp"
@@ -23,10 +24,13 @@ public:
     session_opener(sessions::session_store&, const sessions::refresh_token_codec&, sessions::session_settings,
                    const wall_clock&);
 
-    /// `begun`: whose session it is, of which client and scope and from where; id, counter and times are set
+    /// `begun`: its id, whose session it is, of which client and scope and from where; the times are set
     /// here. `lifetime`: instead of the configured absolute one. Errors of session_store::open().
     task<result<opened_session>> open(sessions::session begun, unix_time authenticated_at,
                                       std::optional<std::chrono::seconds> lifetime) const;
+
+    /// The session that a refresh token belongs to, which may be over; nothing for what is none of ours.
+    std::optional<sessions::session_id> session_of(std::string_view refresh_token) const noexcept;
 
 private:
     sessions::session_store& store_;

@@ -11,7 +11,7 @@
 
 namespace latchkey::sessions {
 
-/// `sid` of the access tokens. UUIDv7.
+/// `sid` of the access tokens. UUIDv7, of throttle::device_mark_codec::session_id().
 struct session_id {
     crypto::uuid value;
     auto operator<=>(const session_id&) const = default;

@@ -14,6 +14,8 @@ namespace base64url = crypto::base64url;
 constexpr std::uint8_t version = 1;
 constexpr std::size_t device_at = 1, hour_at = 9, mac_at = 13, mac_size = 16, mark_size = mac_at + mac_size;
 
+constexpr std::size_t session_tag_at = 12;
+
 using fields = std::array<std::uint8_t, mark_size>;
 
 std::string_view signed_part(const fields& mark) noexcept {
@@ -61,6 +63,23 @@ std::optional<device_mark> device_mark_codec::read(std::string_view mark, std::s
     if (now >= out.issued + lifetime) return std::nullopt;
     std::copy_n(read.begin() + device_at, out.device.size(), out.device.begin());
     return out;
+}
+
+/// The id with its last four bytes as they must be.
+crypto::uuid device_mark_codec::tagged(crypto::uuid id, std::string_view canonical) const {
+    const std::string_view fields(reinterpret_cast<const char*>(id.bytes.data()), session_tag_at);
+    const auto tag = mac_.mac(std::string("device session").append(fields).append(canonical));
+    std::copy_n(tag.begin(), id.bytes.size() - session_tag_at, id.bytes.begin() + session_tag_at);
+    return id;
+}
+
+crypto::uuid device_mark_codec::session_id(std::string_view canonical, unix_time now) const {
+    return tagged(crypto::uuid::v7(now), canonical);
+}
+
+bool device_mark_codec::is_session_of(const crypto::uuid& id, std::string_view canonical,
+                                      unix_time now) const {
+    return equal_in_constant_time(id.bytes, tagged(id, canonical).bytes) && now < id.time() + lifetime;
 }
 
 }  // namespace latchkey::throttle

@@ -92,6 +92,8 @@ std::optional<std::uint64_t> login_throttle::device_key(std::string_view canonic
     if (const auto mark = marks_.read(from.mark, canonical, now))
         return hash('m', canonical,
                     {reinterpret_cast<const char*>(mark->device.data()), mark->device.size()});
+    if (from.held_session && marks_.is_session_of(*from.held_session, canonical, now))
+        return hash('s', canonical, from.held_session->text());
     const auto pair = hash_address(canonical, from.address);
     const auto* known = pair ? devices_.find(*pair) : nullptr;
     const bool remembered = known && known->proved != unix_time{} && now < known->proved + address_remembered;
@@ -216,6 +218,10 @@ std::string login_throttle::mark_for(std::string_view canonical, std::string_vie
     const auto now = clock_.now();
     const auto has = marks_.read(mark, canonical, now);
     return has && now < has->issued + mark_is_fresh ? std::string() : marks_.issue(canonical, now);
+}
+
+crypto::uuid login_throttle::session_for(std::string_view canonical) const {
+    return marks_.session_id(canonical, clock_.now());
 }
 
 login_throttle::ticket& login_throttle::ticket::operator=(ticket&& other) noexcept {

@@ -26,6 +26,8 @@ struct origin {
     std::string_view mark = {};     ///< the device mark that came along; anything
     std::string_view session =
         {};  ///< a session of the account that the caller has proved to hold; empty: none
+    /// A session that the caller has proved to hold, of whatever account: one whose refresh token came along.
+    std::optional<crypto::uuid> held_session = {};
 };
 
 struct throttle_settings {
@@ -42,9 +44,9 @@ struct throttle_settings {
 /// Slows the guessing of passwords down without locking anybody out.
 ///
 /// **The rules.** Failures count; successes and what says nothing about the password do not. A device on
-/// which the account has logged in before, by its signed mark, a session of the account, or for a client that
-/// keeps no cookie the address, has a small budget of its own for each account. All other devices share one
-/// for the account, and each address has one for all accounts that are tried from it (IPv6 by /64). So a
+/// which the account has logged in before, by its signed mark, a session of the account (also one that is
+/// over), or the address, has a small budget of its own for each account. All other devices share one for
+/// the account, and each address has one for all accounts that are tried from it (IPv6 by /64). So a
 /// stranger's failures never reach the owner's devices. After `slow_after` failures in a row the strangers'
 /// share refills by one an hour (NIST SP 800-63B-4 section 3.2.2).
 ///
@@ -76,6 +78,9 @@ public:
     /// A mark for a device on which the account has just logged in; empty when it has a fresh one, or none
     /// are handed out.
     std::string mark_for(std::string_view canonical, std::string_view mark) const;
+    /// The id for the session that a login opens: held later, it tells that the account has logged in on the
+    /// device.
+    crypto::uuid session_for(std::string_view canonical) const;
 
     const throttle_metrics& metrics() const noexcept { return metrics_; }
 

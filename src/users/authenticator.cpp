@@ -84,8 +84,10 @@ task<result<authenticated_user>> authenticator::authenticate(std::string usernam
     auto name = parse_username(username);
     auto normal = passwords::normalize(password);
 
-    const throttle::origin device{
-        .address = from.by.address, .mark = from.device_mark, .session = from.session};
+    const throttle::origin device{.address = from.by.address,
+                                  .mark = from.device_mark,
+                                  .session = from.session,
+                                  .held_session = from.held_session};
     throttle::login_throttle::ticket ticket;
     if (throttle_) {
         auto admission =
@@ -123,8 +125,11 @@ task<result<authenticated_user>> authenticator::authenticate(std::string usernam
         policy_ && passwords::is_too_common(*normal, *policy_, owner_of(against.account->user));
     if (verdict->outdated) co_await upgrade(pool_, store_, std::move(*normal), *against.account, from.by.ids);
     std::string fresh_mark = throttle_ ? throttle_->mark_for(against.name, from.device_mark) : std::string();
+    const auto session_id =
+        throttle_ ? throttle_->session_for(against.name) : crypto::uuid::v7(authenticated_at);
     co_return authenticated_user{.user = std::move(against.account->user),
                                  .authenticated_at = authenticated_at,
+                                 .session_id = session_id,
                                  .device_mark = std::move(fresh_mark),
                                  .password_too_common = common};
 }

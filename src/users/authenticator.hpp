@@ -1,5 +1,6 @@
 #pragma once
 
+#include <optional>
 #include <string>
 
 #include "audit/recorder.hpp"
@@ -18,6 +19,7 @@ namespace latchkey::users {
 struct authenticated_user {
     users::user user;
     unix_time authenticated_at;        ///< taken before the account was read
+    crypto::uuid session_id;           ///< for the session that this login opens
     std::string device_mark;           ///< for the device to keep and send next time; empty: it needs none
     bool password_too_common = false;  ///< the policy would refuse it today
 };
@@ -27,6 +29,8 @@ struct login_origin {
     audit::origin by = {};              ///< the request; its address counts for the throttle
     std::string_view device_mark = {};  ///< that came along; anything
     std::string_view session = {};      ///< of the account, which the caller has proved to hold; empty: none
+    std::optional<crypto::uuid> held_session = {};    ///< that the caller has proved to hold, of whatever
+                                                      ///< account
     std::chrono::seconds* retry_after = nullptr;      ///< where errc::too_many_attempts says when to come
                                                       ///< again; may be null
     std::string_view failure_event = "login_failed";  ///< what the audit log calls a failure

@@ -91,6 +91,34 @@ TEST_F(Throttle, LetsTheOwnerInFromWhereTheyLoggedInBefore) {
     EXPECT_EQ(attempt("johndoe", "secret", "203.0.113.1").status, 200U);
 }
 
+TEST_F(Throttle, LetsTheOwnerInWithTheRefreshTokenOfALoginBefore) {
+    const auto refresh = [&](const std::string& token) {
+        return app.send(post_form("/token", "grant_type=refresh_token&refresh_token=" + token));
+    };
+    const auto first = attempt("johndoe", "secret", "203.0.113.1").text("refresh_token");
+    const auto second = refresh(first).text("refresh_token");
+    (void)exhaust("johndoe");
+    EXPECT_EQ(attempt("johndoe", "secret", "203.0.113.2").status, 429U);
+    EXPECT_EQ(attempt("johndoe", "secret&refresh_token=" + second, "203.0.113.2").status, 200U);
+    app.clock.advance(1h);
+    EXPECT_EQ(attempt("johndoe", "secret&refresh_token=" + first, "203.0.113.3").status, 200U);
+    EXPECT_EQ(refresh(second).status, 200U) << "a login with them is no use of them";
+    app.clock.advance(24h * 90);
+    (void)exhaust("johndoe");
+    EXPECT_EQ(attempt("johndoe", "secret", "203.0.113.4").status, 429U);
+    EXPECT_EQ(attempt("johndoe", "secret&refresh_token=" + second, "203.0.113.4").status, 200U)
+        << "its session is long over";
+}
+
+TEST_F(Throttle, TakesNoRefreshTokenOfAnotherAccountOrOfNobody) {
+    const auto janes = attempt("jane", "secret", "203.0.113.1").text("refresh_token");
+    auto forged = attempt("johndoe", "secret", "203.0.113.1").text("refresh_token");
+    (void)exhaust("johndoe");
+    forged[45] = forged[45] == 'A' ? 'B' : 'A';
+    for (const auto& token : {janes, forged, std::string("nonsense"), std::string()})
+        EXPECT_EQ(attempt("johndoe", "secret&refresh_token=" + token, "203.0.113.2").status, 429U) << token;
+}
+
 TEST_F(Throttle, TakesNoMarkOfAnotherAccount) {
     const auto login = attempt("jane", "secret", "203.0.113.1");
     (void)exhaust("johndoe");

@@ -34,8 +34,10 @@ task<result<token_response>> password_grant::operator()(token_request request, c
     if (!asked) co_return asked.error();
 
     const auto by = context.by(from);
-    const users::login_origin origin{
-        .by = by, .device_mark = context.device_mark, .retry_after = context.retry_after};
+    const users::login_origin origin{.by = by,
+                                     .device_mark = context.device_mark,
+                                     .held_session = held_session(request),
+                                     .retry_after = context.retry_after};
     const auto login =
         co_await authenticator_.authenticate(request.username, std::move(request.password), origin);
     if (!login) co_return login.error();
@@ -82,11 +84,20 @@ task<result<token_response>> password_grant::operator()(token_request request, c
         .password_warning = login->password_too_common ? common_password_warning : std::string_view()};
 }
 
+/// The refresh token of a login before, that a client which keeps no cookies sends along. It opens nothing
+/// and is not used up.
+std::optional<crypto::uuid> password_grant::held_session(const token_request& request) const noexcept {
+    const auto held =
+        sessions_ != nullptr ? sessions_->session_of(request.refresh_token.view()) : std::nullopt;
+    return held ? std::optional(held->value) : std::nullopt;
+}
+
 /// A session that its client may not refresh is over when its access token is.
 task<result<opened_session>> password_grant::open_session(const users::authenticated_user& login,
                                                           const std::string& scope, const client& from,
                                                           const request_context& context) const {
     sessions::session begun;
+    begun.id = {login.session_id};
     begun.user = login.user.id;
     begun.client_id = from.id;
     begun.scope = scope;

@@ -29,6 +29,7 @@ public:
     task<result<token_response>> operator()(token_request, client, request_context) override;
 
 private:
+    std::optional<crypto::uuid> held_session(const token_request&) const noexcept;
     task<result<opened_session>> open_session(const users::authenticated_user&, const std::string& scope,
                                               const client&, const request_context&) const;
 

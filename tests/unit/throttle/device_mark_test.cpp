@@ -36,6 +36,30 @@ TEST_F(DeviceMark, IsNothingUnderAnotherKey) {
     EXPECT_FALSE(other.read(mark_, "alice", now));
 }
 
+TEST_F(DeviceMark, ASessionsIdTellsItsAccount) {
+    const auto id = codec_.session_id("alice", now);
+    EXPECT_EQ(id.time(), now);
+    EXPECT_EQ(crypto::uuid::parse(id.text()), id);
+    EXPECT_EQ(id.text()[14], '7');
+    EXPECT_NE(codec_.session_id("alice", now), id);
+    EXPECT_TRUE(codec_.is_session_of(id, "alice", now));
+    EXPECT_TRUE(codec_.is_session_of(id, "alice", now + device_mark_codec::lifetime - 1ms));
+    EXPECT_FALSE(codec_.is_session_of(id, "alice", now + device_mark_codec::lifetime));
+    EXPECT_FALSE(codec_.is_session_of(id, "bob", now));
+    EXPECT_FALSE(codec_.is_session_of(id, "", now));
+    EXPECT_FALSE(codec_.is_session_of(crypto::uuid::v7(now), "alice", now)) << "opened by an older Latchkey";
+    const device_mark_codec other{secret(std::string_view("another key of thirty-two bytes!"))};
+    EXPECT_FALSE(other.is_session_of(id, "alice", now));
+}
+
+TEST_F(DeviceMark, ASessionsIdIsNothingWithAnyBitChanged) {
+    for (std::size_t bit = 0; bit < 128; ++bit) {
+        auto changed = codec_.session_id("alice", now);
+        changed.bytes[bit / 8] ^= static_cast<std::uint8_t>(1U << bit % 8);
+        EXPECT_FALSE(codec_.is_session_of(changed, "alice", now)) << bit;
+    }
+}
+
 TEST_F(DeviceMark, IsNothingWithAnyCharacterChanged) {
     for (std::size_t i = 0; i < mark_.size(); ++i) {
         auto changed = mark_;

@@ -182,6 +182,18 @@ TEST_F(LoginThrottle, ASessionOfTheAccountCountsAsADevice) {
     EXPECT_EQ(failures_let_in("alice", {.session = "01900000-0000-7000-8000-000000000001"}), 10);
 }
 
+TEST_F(LoginThrottle, AHeldSessionThatALoginOfTheAccountOpenedCountsAsADevice) {
+    const auto session = throttle->session_for("alice");
+    (void)failures_let_in("alice", {});
+    EXPECT_FALSE(succeed("alice", {.held_session = throttle->session_for("bob")}));
+    EXPECT_TRUE(succeed("alice", {.held_session = session}));
+    throttle = make();  // a restart
+    (void)failures_let_in("alice", {});
+    EXPECT_TRUE(succeed("alice", {.held_session = session}));
+    EXPECT_EQ(failures_let_in("alice", {.held_session = session}), 10);
+    EXPECT_EQ(failures_let_in("alice", {.session = session.text()}), 0) << "one device, one budget";
+}
+
 TEST_F(LoginThrottle, LetsNoMoreInAtOnceThanItCanPayFor) {
     std::vector<login_throttle::admission> open;
     for (int i = 0; i < 500; ++i) {

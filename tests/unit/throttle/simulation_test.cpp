@@ -48,6 +48,7 @@ protected:
 
 TEST_F(Botnet, OfTenThousandAddressesGuessesAHundredTimesADayAndTheOwnerIsNeverRefused) {
     const auto mark = throttle_.mark_for("alice", {});
+    const auto session = throttle_.session_for("alice");
     const std::string phone = "203.0.113.7", office = "203.0.113.200";
     ASSERT_TRUE(owner_logs_in({.address = phone}, "before the attack"));
     clock_.advance(10min);
@@ -57,9 +58,11 @@ TEST_F(Botnet, OfTenThousandAddressesGuessesAHundredTimesADayAndTheOwnerIsNeverR
         clock_.advance(1min);
         if (minute % 60 != 30) continue;
         const auto typo = "typo " + std::to_string(minute);
-        // A browser with its cookie from ever new addresses; a phone without one from where it was before.
+        // From ever new addresses a browser with its cookie, and an application without one that has its last
+        // refresh token; a phone with neither from where it was before.
         const auto on_the_way = "203.0.114." + std::to_string(minute / 60);
         refused += owner_logs_in({.address = on_the_way, .mark = mark}, typo + "b") ? 0 : 1;
+        refused += owner_logs_in({.address = on_the_way, .held_session = session}, typo + "a") ? 0 : 1;
         refused += owner_logs_in({.address = phone}, typo + "p") ? 0 : 1;
     }
     EXPECT_EQ(refused, 0);
