@@ -86,13 +86,23 @@ std::optional<std::uint64_t> login_throttle::hash_address(std::string_view accou
     return hash('6', account, {reinterpret_cast<const char*>(bytes.data()), bytes.size() / 2});
 }
 
+/// The clock's, but for the steps by which it was set back: they must not make anybody wait for longer. What
+/// is counted knows no other time. (A step ahead forgives, and nobody outside can cause it.)
+unix_time login_throttle::time() noexcept {
+    const auto now = clock_.now();
+    if (now < last_) set_back_ += last_ - now;
+    last_ = now;
+    return now + set_back_;
+}
+
 std::optional<std::uint64_t> login_throttle::device_key(std::string_view canonical, const origin& from,
                                                         unix_time now) {
     if (!from.session.empty()) return hash('s', canonical, from.session);
-    if (const auto mark = marks_.read(from.mark, canonical, now))
+    const auto today = clock_.now();  // marks outlive the process, and so its own time
+    if (const auto mark = marks_.read(from.mark, canonical, today))
         return hash('m', canonical,
                     {reinterpret_cast<const char*>(mark->device.data()), mark->device.size()});
-    if (from.held_session && marks_.is_session_of(*from.held_session, canonical, now))
+    if (from.held_session && marks_.is_session_of(*from.held_session, canonical, today))
         return hash('s', canonical, from.held_session->text());
     const auto pair = hash_address(canonical, from.address);
     const auto* known = pair ? devices_.find(*pair) : nullptr;
@@ -107,9 +117,7 @@ milliseconds login_throttle::price(const bucket& b) const noexcept {
 }
 
 /// Zero: one more may go ahead. What is pending counts as failed already, unless the record is clean.
-milliseconds login_throttle::wait_for(bucket& b, const gcra& rule, unix_time now) noexcept {
-    // A clock that is set back must not turn hours of waiting into years.
-    b.tat = std::min(b.tat, now + (rule.burst + 4 * parallel) * rule.interval);
+milliseconds login_throttle::wait_for(const bucket& b, const gcra& rule, unix_time now) noexcept {
     const auto wait = rule.wait(b.tat, now);
     if (wait != milliseconds::zero()) return wait;
     if (now < b.proved + trusting) return wait;
@@ -120,13 +128,13 @@ milliseconds login_throttle::wait_for(bucket& b, const gcra& rule, unix_time now
 
 login_throttle::admission login_throttle::admit(std::string_view canonical, std::string_view password,
                                                 const origin& from) {
-    const auto now = clock_.now();
     ticket let_in;
     let_in.account_ = hash('u', canonical);
     let_in.guess_ = hash('g', canonical, password);
     let_in.pair_ = hash_address(canonical, from.address).value_or(0);
 
     std::unique_lock lock(mutex_);
+    const auto now = time();
     auto wait = milliseconds::max();
     if (const auto key = device_key(canonical, from, now)) {
         auto& device = devices_.at(*key);
@@ -186,8 +194,8 @@ bool login_throttle::is_repeated(std::uint64_t guess, unix_time now) noexcept {
 
 /// Whether the budget is spent now.
 bool login_throttle::settle(const ticket& t, bool failed, bool succeeded) noexcept {
-    const auto now = clock_.now();
     const std::lock_guard lock(mutex_);
+    const auto now = time();
     const bool by_device = t.device_ != 0;
     auto& answers = by_device ? devices_.at(t.device_) : accounts_.at(t.account_);
     if (answers.pending > 0) --answers.pending;  // it may have been forgotten meanwhile

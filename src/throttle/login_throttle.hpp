@@ -93,9 +93,10 @@ private:
 
     std::uint64_t hash(char kind, std::string_view a, std::string_view b = {}) const noexcept;
     std::optional<std::uint64_t> hash_address(std::string_view account, std::string_view text) const;
+    unix_time time() noexcept;
     std::optional<std::uint64_t> device_key(std::string_view canonical, const origin&, unix_time now);
     milliseconds price(const bucket&) const noexcept;
-    static milliseconds wait_for(bucket&, const gcra&, unix_time now) noexcept;
+    static milliseconds wait_for(const bucket&, const gcra&, unix_time now) noexcept;
     bool is_repeated(std::uint64_t guess, unix_time now) noexcept;
     bool settle(const ticket&, bool failed, bool succeeded) noexcept;
     void note_refusal(std::atomic<std::uint64_t>& kind, unix_time now);
@@ -108,6 +109,8 @@ private:
     std::mutex mutex_;
     bucket_table accounts_, addresses_, devices_;  ///< under mutex_
     std::vector<repeated> repeated_;               ///< under mutex_
+    unix_time last_{};                             ///< what the clock said last; under mutex_
+    milliseconds set_back_{};                      ///< by how much in all, since the start; under mutex_
 
     throttle_metrics metrics_;
     std::atomic<unix_time> told_at_{unix_time{}};  ///< when the log last heard of a refusal
