@@ -71,8 +71,8 @@ passwords::hash_pool_settings hashing_settings(const settings& s, tokens::key_st
     const std::uint64_t available = passwords::available_memory();
     const std::uint64_t budget = s.hashing.memory_budget.bytes != 0 ? s.hashing.memory_budget.bytes
                                                                     : passwords::default_budget(available);
-    if (const auto problem = passwords::check_budget(lane.threads, lane.parameters, budget, available))
-        throw std::runtime_error(*problem);
+    if (const auto wrong = passwords::check_budget(lane.threads, lane.parameters, budget, available))
+        throw std::runtime_error(wrong->why + "\n  try: " + wrong->remedy);
     lane.memory_budget = budget;
     lane.queue_deadline = s.hashing.queue_deadline;
     return lane;

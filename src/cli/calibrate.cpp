@@ -9,6 +9,7 @@
 #include <chrono>
 #include <cmath>
 #include <functional>
+#include <limits>
 #include <memory>
 #include <ostream>
 #include <thread>
@@ -45,7 +46,16 @@ struct workbench {
     std::size_t threads = 1;
     std::chrono::milliseconds time{1'000};
     std::uint64_t budget = 0;  ///< bytes
+    bool budget_given = false;
 };
+
+/// As many threads as wanted, or as the budget has memory for at the smallest of the settings.
+std::size_t fitting_threads(std::size_t wanted, std::uint64_t budget) {
+    std::uint64_t least = std::numeric_limits<std::uint64_t>::max();
+    for (const auto& cost : candidates)
+        least = std::min(least, lane_memory(1, cost));
+    return static_cast<std::size_t>(std::clamp<std::uint64_t>(budget / least, 1, wanted));
+}
 
 /// As a hashing thread does it when logins wait: two at once where the engine interleaves.
 std::size_t hash_once(engine& by, const argon2_parameters& cost) {
@@ -150,8 +160,10 @@ std::string fixed(double value) {
     return std::to_string(static_cast<long>(std::lround(value)));
 }
 
-std::string setting_lines(const measured& m, std::size_t threads) {
-    return "[hashing]\nthreads = " + std::to_string(threads) + "\nmemory = \"" +
+std::string setting_lines(const measured& m, const workbench& at) {
+    const auto budget =
+        at.budget_given ? "memory_budget = \"" + size_text(at.budget) + "\"\n" : std::string();
+    return "[hashing]\nthreads = " + std::to_string(at.threads) + "\n" + budget + "memory = \"" +
            size_text(m.parameters.memory_kib * 1024ULL) +
            "\"\npasses = " + std::to_string(m.parameters.passes) + "\n";
 }
@@ -164,14 +176,17 @@ void print_table(const context& c, const std::vector<measured>& all, const workb
                           fixed(m.logins_per_second / static_cast<double>(at.threads)), size_text(m.memory)});
     print(c.out, t);
     const auto* best = best_of(all);
-    c.out << "\n" << at.threads << " hashing threads, " << size_text(at.budget >> 20U << 20U) << " for them.";
+    c.out << "\n"
+          << at.threads << (at.threads == 1 ? " hashing thread, " : " hashing threads, ")
+          << size_text(at.budget >> 20U << 20U) << " for hashing.";
     if (best == nullptr) {
-        c.out << " None of the settings fits.\n";
+        c.out << " None of the settings fits: raise hashing.memory_budget, or the memory limit of the "
+                 "container.\n";
         return;
     }
     c.out << " 64MiB with 3 passes is RFC 9106's second choice; the others are\n"
              "OWASP's and equally strong. The most logins a second, to copy into the configuration:\n\n"
-          << setting_lines(*best, at.threads);
+          << setting_lines(*best, at);
 }
 
 void print_json(const context& c, const std::vector<measured>& all, const workbench& at) {
@@ -184,16 +199,18 @@ void print_json(const context& c, const std::vector<measured>& all, const workbe
                         {"logins_per_second_per_core", m.logins_per_second / static_cast<double>(at.threads)},
                         {"memory_bytes", m.memory}});
     boost::json::object out{{"threads", at.threads}, {"memory_budget_bytes", at.budget}, {"measured", rows}};
-    if (const auto* best = best_of(all)) out["settings"] = setting_lines(*best, at.threads);
+    if (const auto* best = best_of(all)) out["settings"] = setting_lines(*best, at);
     print(c.out, boost::json::value(out));
 }
 
 int calibrate(const context& c, std::chrono::milliseconds time) {
     const auto s = load_settings(c).settings.hashing;
-    const workbench at{
-        .threads = s.threads != 0 ? s.threads : usable_processors(),
-        .time = time,
-        .budget = s.memory_budget.bytes != 0 ? s.memory_budget.bytes : default_budget(available_memory())};
+    const auto budget =
+        s.memory_budget.bytes != 0 ? s.memory_budget.bytes : default_budget(available_memory());
+    const workbench at{.threads = fitting_threads(s.threads != 0 ? s.threads : usable_processors(), budget),
+                       .time = time,
+                       .budget = budget,
+                       .budget_given = s.memory_budget.bytes != 0};
     progress_line progress(c.err);
     const auto all = measure(at, progress);
     progress.clear();

@@ -107,6 +107,11 @@ std::size_t processors_of_affinity() {
     return static_cast<std::size_t>(std::max(CPU_COUNT(&set), 1));
 }
 
+/// What hashing may be told to take at most: connections, store and system need a quarter.
+constexpr std::uint64_t most_budget(std::uint64_t available) noexcept {
+    return available / 4 * 3;
+}
+
 std::string mebibytes(std::uint64_t bytes) {
     return std::to_string((bytes + mebibyte - 1) / mebibyte) + "MiB";
 }
@@ -117,7 +122,7 @@ std::uint64_t available_memory(const machine_files& files) {
     constexpr auto unlimited = std::numeric_limits<std::uint64_t>::max();
     auto least = machine_memory(files).value_or(unlimited);
     for (const auto& directory : group_directories(files, "memory"))
-        for (const auto* name : {"memory.max", "memory.limit_in_bytes"})
+        for (const auto* name : {"memory.max", "memory.high", "memory.limit_in_bytes"})
             least = std::min(least, number_in(directory / name).value_or(unlimited));
     return least == unlimited ? 0 : least;
 }
@@ -141,23 +146,31 @@ std::uint64_t lane_memory(std::size_t threads, const argon2_parameters& cost) no
     return threads * ((two_hashes + huge_page - 1) / huge_page) * huge_page;
 }
 
-std::optional<std::string> check_budget(std::size_t threads, const argon2_parameters& cost,
-                                        std::uint64_t budget, std::uint64_t available) {
+std::optional<misfit> check_budget(std::size_t threads, const argon2_parameters& cost, std::uint64_t budget,
+                                   std::uint64_t available) {
     const auto needed = lane_memory(threads, cost);
+    const auto one = lane_memory(1, cost);
+    const auto larger_container =
+        "or a memory limit of " + mebibytes(2 * needed) + " for the container or unit";
     if (budget > available && available != 0)
-        return "hashing.memory_budget is " + mebibytes(budget) + ", but this process may use only " +
-               mebibytes(available) +
-               ": lower hashing.memory_budget, or raise the memory limit of the container";
+        return misfit{"hashing.memory_budget is " + mebibytes(budget) + ", but this process may use only " +
+                          mebibytes(available),
+                      "--set hashing.memory_budget=" + mebibytes(default_budget(available)) +
+                          ", or raise the memory limit of the container"};
     if (needed <= budget) return std::nullopt;
-    auto text = std::to_string(threads) + " hashing threads need " + mebibytes(needed) + " (two hashes of " +
-                mebibytes(std::uint64_t{cost.memory_kib} * 1024) +
-                " each), but the memory budget for hashing is " + mebibytes(budget);
-    const auto fitting = budget / lane_memory(1, cost);
-    text += fitting > 0 ? ": set hashing.threads to " + std::to_string(fitting) +
-                              " or less, or hashing.memory_budget to " + mebibytes(needed) + " or more"
-                        : ": one thread needs " + mebibytes(lane_memory(1, cost)) +
-                              "; raise hashing.memory_budget, or lower hashing.memory";
-    return text + " (this process may use " + mebibytes(available) + ")";
+    auto why = std::to_string(threads) + " hashing thread" + (threads == 1 ? " needs " : "s need ") +
+               mebibytes(needed) + " (two hashes of " + mebibytes(std::uint64_t{cost.memory_kib} * 1024) +
+               " each), but the memory budget for hashing is " + mebibytes(budget) +
+               " (this process may use " + mebibytes(available) + ")";
+    const auto fitting = budget / one;
+    if (fitting > 0)
+        return misfit{std::move(why),
+                      "--set hashing.threads=" + std::to_string(fitting) + ", " + larger_container};
+    if (one <= most_budget(available))
+        return misfit{std::move(why), "--set hashing.threads=1 --set hashing.memory_budget=" +
+                                          mebibytes(one) + ", " + larger_container};
+    return misfit{std::move(why),
+                  "hashing.memory and hashing.passes as latchkey calibrate says, " + larger_container};
 }
 
 }  // namespace latchkey::passwords

@@ -17,8 +17,8 @@ struct machine_files {
 };
 
 /// Bytes this process may use: the smallest memory limit of its control group and the groups above it
-/// (version 2 memory.max, version 1 memory.limit_in_bytes), and never more than the machine has (MemTotal).
-/// Zero when nothing can be read.
+/// (version 2 memory.max, and memory.high, beyond which the kernel stalls it; version 1
+/// memory.limit_in_bytes), and never more than the machine has (MemTotal). Zero when nothing can be read.
 std::uint64_t available_memory(const machine_files& = {});
 
 /// Processors this process may keep busy: those of its affinity mask, and no more than its control group's
@@ -37,9 +37,14 @@ constexpr std::uint64_t default_budget(std::uint64_t available) noexcept {
     return available / 2;
 }
 
-/// Nothing when `threads` hashing threads fit into `budget`, and the budget into `available` memory;
-/// otherwise what is wrong and which setting mends it, for the operator.
-std::optional<std::string> check_budget(std::size_t threads, const argon2_parameters&, std::uint64_t budget,
-                                        std::uint64_t available);
+/// Why hashing memory does not fit, and what to type, for the operator.
+struct misfit {
+    std::string why;
+    std::string remedy;  ///< options of `serve` first
+};
+
+/// Nothing when `threads` hashing threads fit into `budget`, and the budget into `available` memory.
+std::optional<misfit> check_budget(std::size_t threads, const argon2_parameters&, std::uint64_t budget,
+                                   std::uint64_t available);
 
 }  // namespace latchkey::passwords

@@ -473,6 +473,17 @@ class Calibrate(CommandTest):
         self.assertEqual({row["memory_kib"] for row in report["measured"]}, {19456, 12288, 9216, 7168})
         self.assertIn("passes = ", self.succeed("calibrate", "--milliseconds", "1", "--set", "hashing.threads=1"))
 
+    def test_calibrate_takes_as_many_threads_as_the_memory_is_for(self):
+        report = json.loads(self.succeed("calibrate", "-o", "json", "--milliseconds", "1", "--set", "hashing.threads=4",
+                                         "--set", "hashing.memory_budget=30MiB"))
+        self.assertEqual(report["threads"], 2)
+        file = self.directory / "calibrated.toml"
+        file.write_text(report["settings"])
+        self.succeed("--config", str(file), "config", "check")
+        self.assertIn('memory_budget = "30MiB"', report["settings"])
+        table = self.succeed("calibrate", "--milliseconds", "1", "--set", "hashing.memory_budget=1MiB")
+        self.assertIn("1 hashing thread, 1MiB for hashing. None of the settings fits: raise", table)
+
 
 class Terminal(CommandTest):
     """`user add` on a pseudo-terminal."""

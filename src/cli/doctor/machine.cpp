@@ -33,7 +33,7 @@ void check_memory(const config::hashing_settings& s, findings& all) {
     const passwords::argon2_parameters cost{
         .memory_kib = static_cast<std::uint32_t>(s.memory.bytes / 1024), .passes = s.passes, .lanes = 1};
     if (const auto wrong = passwords::check_budget(threads, cost, budget, available)) {
-        all.push_back({verdict::problem, "memory", *wrong, "--set hashing.threads=1, or as the reason says"});
+        all.push_back({verdict::problem, "memory", wrong->why, wrong->remedy});
         return;
     }
     const auto size = [](std::uint64_t bytes) { return std::to_string(bytes / 1024 / 1024) + "MiB"; };

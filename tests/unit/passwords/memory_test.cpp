@@ -1,6 +1,6 @@
 #include "passwords/memory.hpp"
 
-#include <gtest/gtest.h>
+#include <gmock/gmock.h>
 #include <unistd.h>
 
 #include <fstream>
@@ -9,6 +9,9 @@ namespace latchkey::passwords {
 namespace {
 
 namespace fs = std::filesystem;
+using testing::HasSubstr;
+using testing::StartsWith;
+
 constexpr std::uint64_t mib = 1024 * 1024;
 
 /// A machine made of files: what the kernel would show, in a directory that goes away with the test.
@@ -66,6 +69,15 @@ TEST_F(Machine, FindsTheLimitWhenTheMountShowsTheContainersPartOnly) {
     EXPECT_EQ(available_memory(files), 128 * mib);
 }
 
+TEST_F(Machine, KeepsBelowWhereTheKernelWouldStallIt) {
+    put("proc/self/cgroup", "0::/app\n");
+    put("cgroup/app/memory.max", "268435456\n");
+    put("cgroup/app/memory.high", "max\n");
+    EXPECT_EQ(available_memory(files), 256 * mib);
+    put("cgroup/app/memory.high", "134217728\n");
+    EXPECT_EQ(available_memory(files), 128 * mib);
+}
+
 TEST_F(Machine, TakesVersion1sHugeNumberForNoLimit) {
     put("proc/self/cgroup", "4:memory:/\n");
     put("cgroup/memory/memory.limit_in_bytes", "9223372036854771712\n");
@@ -119,23 +131,35 @@ TEST(Budget, AcceptsWhatFitsToTheByte) {
 }
 
 TEST(Budget, NamesTheNumberOfThreadsThatWouldFit) {
-    const auto text = check_budget(8, owasp, 128 * mib, 256 * mib);
-    ASSERT_TRUE(text);
-    EXPECT_NE(text->find("hashing.threads to 3 or less"), std::string::npos) << *text;
-    EXPECT_NE(text->find("hashing.memory_budget to 304MiB or more"), std::string::npos) << *text;
+    const auto wrong = check_budget(8, owasp, 128 * mib, 256 * mib);
+    ASSERT_TRUE(wrong);
+    EXPECT_THAT(wrong->why, HasSubstr("8 hashing threads need 304MiB"));
+    EXPECT_THAT(wrong->remedy, StartsWith("--set hashing.threads=3, "));
+    EXPECT_THAT(wrong->remedy, HasSubstr("limit of 608MiB"));
+    EXPECT_FALSE(check_budget(3, owasp, 128 * mib, 256 * mib)) << "what it says is right";
+    EXPECT_FALSE(check_budget(8, owasp, default_budget(608 * mib), 608 * mib));
+}
+
+TEST(Budget, RaisesTheBudgetForOneThreadWhenThereIsMemory) {
+    const auto wrong = check_budget(2, owasp, 32 * mib, 64 * mib);
+    ASSERT_TRUE(wrong);
+    EXPECT_THAT(wrong->remedy, StartsWith("--set hashing.threads=1 --set hashing.memory_budget=38MiB, "));
+    EXPECT_FALSE(check_budget(1, owasp, 38 * mib, 64 * mib));
 }
 
 TEST(Budget, SaysSoWhenNotEvenOneThreadFits) {
-    const auto text = check_budget(1, owasp, 16 * mib, 32 * mib);
-    ASSERT_TRUE(text);
-    EXPECT_NE(text->find("lower hashing.memory"), std::string::npos) << *text;
+    const auto wrong = check_budget(1, owasp, 16 * mib, 32 * mib);
+    ASSERT_TRUE(wrong);
+    EXPECT_THAT(wrong->why, HasSubstr("1 hashing thread needs 38MiB"));
+    EXPECT_THAT(wrong->remedy, HasSubstr("latchkey calibrate"));
 }
 
 TEST(Budget, RefusesABudgetBeyondTheContainersLimit) {
-    const auto text = check_budget(1, owasp, 512 * mib, 256 * mib);
-    ASSERT_TRUE(text);
-    EXPECT_NE(text->find("hashing.memory_budget is 512MiB"), std::string::npos) << *text;
-    EXPECT_NE(text->find("256MiB"), std::string::npos) << *text;
+    const auto wrong = check_budget(1, owasp, 512 * mib, 256 * mib);
+    ASSERT_TRUE(wrong);
+    EXPECT_THAT(wrong->why, HasSubstr("hashing.memory_budget is 512MiB"));
+    EXPECT_THAT(wrong->why, HasSubstr("256MiB"));
+    EXPECT_THAT(wrong->remedy, StartsWith("--set hashing.memory_budget=128MiB, "));
 }
 
 }  // namespace
