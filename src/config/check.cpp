@@ -192,6 +192,13 @@ void checker::hashing() {
     const auto memory = s_.hashing.memory.bytes;
     if (memory % 1024 != 0)
         refuse("hashing.memory", "is not a multiple of 1KiB", "write it in KiB, such as 19456KiB");
+    // What a stored hash may ask for at most (passwords/phc.hpp): new ones must be readable.
+    constexpr std::uint64_t most = 4ULL * 1024 * 1024 * 1024;
+    if (memory != 0 && s_.hashing.passes > most / memory)
+        refuse("hashing.passes",
+               std::to_string(s_.hashing.passes) +
+                   " is too many for hashing.memory = " + format_value(s_.hashing.memory),
+               "at most " + std::to_string(most / memory) + ", or less memory");
     const auto row =
         std::ranges::find_if(owasp, [&](const auto& m) { return m.memory_kib * 1024 <= memory; });
     if (row == owasp.end() || row->passes <= s_.hashing.passes) return;

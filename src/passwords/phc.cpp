@@ -29,7 +29,8 @@ bool take(text_cursor& text, std::string_view key, std::uint32_t max, std::uint3
 bool take_parameters(text_cursor& text, argon2_parameters& out) noexcept {
     return take(text, "v=19$m=", max_memory_kib, out.memory_kib) &&
            take(text, ",t=", max_passes, out.passes) && take(text, ",p=", max_lanes, out.lanes) &&
-           out.memory_kib >= 8 * out.lanes;  // RFC 9106 section 3.1
+           out.memory_kib >= 8 * out.lanes &&  // RFC 9106 section 3.1
+           std::uint64_t{out.memory_kib} * out.passes <= max_argon2_work;
 }
 
 }  // namespace

@@ -34,6 +34,8 @@ inline constexpr std::size_t tag_size = 32;
 inline constexpr std::uint32_t max_memory_kib = 1024 * 1024;
 inline constexpr std::uint32_t max_passes = 64;
 inline constexpr std::uint32_t max_lanes = 64;
+/// KiB times passes: what libsodium calls sensitive, a gibibyte four times; one to four seconds.
+inline constexpr std::uint64_t max_argon2_work = 4ULL * 1024 * 1024;
 
 /// errc::unsupported_hash for anything but a canonical Argon2i/Argon2id PHC string of version 19 within the
 /// caps.

@@ -26,9 +26,13 @@ bool digits_only(std::string_view text) noexcept {
     return std::ranges::all_of(text, [](char c) { return digit(c).has_value(); });
 }
 
+// "$2b$12$", 22 of salt, 31 of hash.
+constexpr std::size_t bcrypt_tag_at = 29;
+constexpr std::size_t bcrypt_size = 60;
+
 std::optional<crypt_hash> read_bcrypt(std::string_view stored) {
-    constexpr std::size_t size = 60;  // "$2b$12$", 22 of salt, 31 of hash
-    if (stored.size() != size || stored[6] != '$' || !digits_only(stored.substr(7))) return std::nullopt;
+    if (stored.size() != bcrypt_size || stored[6] != '$' || !digits_only(stored.substr(7)))
+        return std::nullopt;
     const auto tens = static_cast<std::uint32_t>(stored[4] - '0');
     const auto ones = static_cast<std::uint32_t>(stored[5] - '0');
     if (tens > 1 || ones > 9) return std::nullopt;
@@ -191,7 +195,12 @@ result<bool> verify(const crypt_hash& hash, const secret& password) {
     errno = 0;
     const char* computed = crypt_rn(phrase.view().data(), hash.text.c_str(), area.get(), sizeof(crypt_data));
     if (computed == nullptr) return errno == ENOMEM ? errc::out_of_memory : errc::unsupported_hash;
-    return equal_in_constant_time(std::string_view(computed), std::string_view(hash.text)) && expressible;
+    // Four bits of bcrypt's last digit of salt mean nothing. Some wrote them as they fell (passlib
+    // before 1.5.3), libxcrypt writes zeros.
+    const std::size_t tag_at = bcrypt ? bcrypt_tag_at : 0;
+    return equal_in_constant_time(std::string_view(computed).substr(tag_at),
+                                  std::string_view(hash.text).substr(tag_at)) &&
+           expressible;
 }
 
 }  // namespace latchkey::passwords::foreign

@@ -22,7 +22,8 @@ bytes plain(std::string_view text) {
 
 std::optional<pbkdf2_hash> with(digest by, std::uint32_t iterations, bytes salt, bytes tag) {
     if (!salt || !tag) return std::nullopt;
-    return pbkdf2_hash{by, iterations, std::move(*salt), std::move(*tag)};
+    pbkdf2_hash hash{by, iterations, std::move(*salt), std::move(*tag)};
+    return work_of(hash).units <= max_pbkdf2_iterations ? std::optional(std::move(hash)) : std::nullopt;
 }
 
 /// The three fields after the name: iterations, salt, tag.
@@ -72,7 +73,6 @@ std::optional<pbkdf2_hash> parse_pbkdf2(std::string_view stored) {
 }
 
 workload work_of(const pbkdf2_hash& hash) noexcept {
-    // Each further block of output runs all iterations again.
     const std::size_t output = hash.digest == digest::sha1 ? 20 : hash.digest == digest::sha256 ? 32 : 64;
     const std::size_t blocks = (hash.tag.size() + output - 1) / output;
     return {work_kind::pbkdf2, static_cast<double>(blocks * hash.iterations)};

@@ -22,7 +22,8 @@ struct pbkdf2_hash {
     std::vector<std::uint8_t> tag;   ///< 16 to 64 bytes
 };
 
-/// What a stored hash may make us compute: Django's default of 2026 ten times over, some two seconds.
+/// What a stored hash may make us compute: Django's default of 2026 ten times over, some seconds. Each
+/// further block of output (RFC 8018 section 5.2) runs all iterations again and counts as much.
 inline constexpr std::uint32_t max_pbkdf2_iterations = 10'000'000;
 
 /// `pbkdf2_sha256$600000$salt$base64` and `pbkdf2_sha1$…` (Django) ·

@@ -106,6 +106,16 @@ TEST(Check, RefusesArgon2BelowTheMinimumOfOwasp) {
     EXPECT_EQ(refused("hashing.memory", "19922945"), std::vector<std::string>{"hashing.memory"});
 }
 
+TEST(Check, RefusesArgon2BeyondWhatAStoredHashMayAskFor) {
+    const auto cost = [](const char* memory, const char* passes) {
+        return refused({{"--set", "hashing.memory", memory}, {"--set", "hashing.passes", passes}});
+    };
+    EXPECT_EQ(cost("1GiB", "4"), nothing);
+    EXPECT_EQ(cost("64MiB", "64"), nothing);
+    EXPECT_EQ(cost("1GiB", "5"), std::vector<std::string>{"hashing.passes"});
+    EXPECT_EQ(cost("65MiB", "64"), std::vector<std::string>{"hashing.passes"});
+}
+
 TEST(Check, WantsTheTargetToFitIntoTheHeader) {
     EXPECT_EQ(refused("limits.target_size", "17KiB"), std::vector<std::string>{"limits.target_size"});
     EXPECT_EQ(refused("limits.target_size", "16KiB"), nothing);

@@ -137,6 +137,7 @@ TEST_F(ForeignHash, RefusesWhatIsMalformedOrCostsTooMuch) {
         "$7$B.........../$" + std::string(43, 'a'),  // r = 0
         "pbkdf2_sha256$0$salt$" + b44,
         "pbkdf2_sha256$10000001$salt$" + b44,
+        "pbkdf2:sha256:5000001$salt$" + hex64 + hex64,  // two blocks
         "pbkdf2_sha256$1$$" + b44,
         "pbkdf2_sha256$1$salt$",
         "pbkdf2_sha256$1$salt$" + b44.substr(0, 43),
@@ -166,6 +167,18 @@ TEST_F(ForeignHash, RefusesWhatIsMalformedOrCostsTooMuch) {
         const auto hash = parse_stored(text);
         ASSERT_FALSE(hash) << text;
         EXPECT_EQ(hash.error(), errc::unsupported_hash);
+    }
+}
+
+TEST_F(ForeignHash, TakesBcryptSaltsWhoseSpareBitsAreSet) {
+    for (const auto& row : rows_of("vectors.tsv")) {
+        if (!row.at(2).starts_with("$2") || row.at(1) != plain) continue;
+        constexpr std::string_view digits =
+            "./ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789";
+        auto stored = row.at(2);
+        stored[28] = digits[digits.find(stored[28]) + 15];
+        EXPECT_TRUE(verify(stored, row.at(1)).value()) << stored;
+        EXPECT_FALSE(verify(stored, "another").value()) << stored;
     }
 }
 

@@ -30,7 +30,8 @@ TEST(Phc, ReadsAndWritesTheSameText) {
         with("$argon2i$v=19$m=4096,t=3,p=1"),
         with("$argon2id$v=19$m=8,t=1,p=1"),
         with("$argon2id$v=19$m=512,t=1,p=64"),
-        with("$argon2id$v=19$m=1048576,t=64,p=64"),
+        with("$argon2id$v=19$m=1048576,t=4,p=64"),
+        with("$argon2id$v=19$m=65536,t=64,p=64"),
         "$argon2id$v=19$m=64,t=1,p=8$c29tZXNhbHQ$AAAAAAAAAAAAAAAAAAAAAA",
         "$argon2id$v=19$m=64,t=1,p=8$" + a64 + "$" + a64,
     };
@@ -63,6 +64,8 @@ TEST(Phc, RefusesWhatIsNotCanonicalOrTooCostly) {
         with("$argon2id$v=19$m=15,t=2,p=2"),
         with("$argon2id$v=19$m=1048577,t=2,p=1"),
         with("$argon2id$v=19$m=19456,t=65,p=1"),
+        with("$argon2id$v=19$m=1048576,t=5,p=1"),
+        with("$argon2id$v=19$m=65537,t=64,p=1"),
         with("$argon2id$v=19$m=19456,t=2,p=65"),
         with("$argon2id$v=19$m=4294967296,t=2,p=1"),
         with("$argon2id$v=19$m=18446744073709551617,t=2,p=1"),
