@@ -157,3 +157,17 @@ test('a page of an origin that is not listed cannot log in', async () => {
     assert.ok(told.length > 0 && told.every((text) => text.includes('blocked by CORS policy')), told.join());
     complaints = [];
 });
+
+// The last: nobody gets into this account from a new device for a while.
+test('is let in while strangers are refused, where the account has logged in before', async () => {
+    const tab = await session();
+    await tab.click('#logout');
+    await loggedOut(tab);
+    const guess = (password) => fetch(`${latchkey}/token`, {
+        method: 'POST', body: new URLSearchParams({ username: 'johndoe', password }),
+    });
+    assert.equal((await guess('wrong')).status, 400);
+    assert.equal((await guess('secret')).status, 429, 'a stranger, even with the right password');
+    await logIn(tab);
+    await loggedIn(tab);
+});

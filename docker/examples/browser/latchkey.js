@@ -6,8 +6,10 @@
 const service = 'http://127.0.0.1:8080'; // its cors.origins has to name the origin of this page
 
 const load = () => JSON.parse(localStorage.getItem('tokens'));
-const save = ({ access_token, refresh_token, expires_in }) =>
+const save = ({ access_token, refresh_token, expires_in }) => {
     localStorage.setItem('tokens', JSON.stringify({ access_token, refresh_token, expires: Date.now() + expires_in * 1000 }));
+    localStorage.setItem('device', refresh_token); // outlives the logout, when it opens nothing any more
+};
 
 /**
  * One tab at a time, so that none works with tokens that another is replacing. (If it did: for 10 s, Latchkey's
@@ -31,8 +33,15 @@ async function ask(path, form) {
 
 export const loggedIn = () => localStorage.getItem('tokens') !== null;
 
+/**
+ * Latchkey gets no cookies from this page. By the last refresh token it knows the device on which the account has logged
+ * in before, and lets it in while strangers who guess at the password are refused. (An empty one counts as none.)
+ */
 export const logIn = (username, password) =>
-    inTurn(async () => save(await ask('token', { grant_type: 'password', username, password })));
+    inTurn(async () => {
+        const known = { refresh_token: localStorage.getItem('device') ?? '' };
+        save(await ask('token', { grant_type: 'password', username, password, ...known }));
+    });
 
 /** Ends the session at the server, too: its tokens are worth nothing from then on. */
 export const logOut = () =>
