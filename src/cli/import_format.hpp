@@ -1,6 +1,7 @@
 #pragma once
 
 #include <boost/json/object.hpp>
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -48,6 +49,7 @@ struct import_settings {
     unix_time now{};
     firebase_parameters firebase;
     std::vector<std::string> scopes;  ///< that every account gets, sorted
+    std::uint64_t memory_budget = 0;  ///< of the hashing threads, bytes
 };
 
 /// One of ours: `latchkey user export` (user_line.hpp).

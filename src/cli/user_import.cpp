@@ -22,6 +22,9 @@
 #include "cli/progress.hpp"
 #include "cli/record_reader.hpp"
 #include "cli/wrapping.hpp"
+#include "config/values.hpp"
+#include "passwords/memory.hpp"
+#include "passwords/stored_hash.hpp"
 #include "storage/store.hpp"
 #include "users/username.hpp"
 
@@ -45,6 +48,16 @@ struct import_arguments {
 std::string place(const import_arguments& given, std::size_t line) {
     const bool standard_input = given.file.empty() || given.file == "-";
     return (standard_input ? "line " : given.file + ":") + std::to_string(line);
+}
+
+std::string size_text(std::uint64_t bytes) {
+    return config::format_value(config::byte_size{bytes});
+}
+
+/// Bytes that a login of the account will hold; of a hash that is still to be wrapped it is known to fit.
+std::uint64_t memory_needed(const imported_user& user) {
+    const auto hash = passwords::parse_stored(user.user.stored.password_hash);
+    return hash ? passwords::memory_of(*hash) : 0;
 }
 
 /// The accounts of a file, and everything that is wrong with it by itself: each record, and names and ids
@@ -99,6 +112,14 @@ public:
 
 private:
     void take_user(std::size_t line, imported_user user) {
+        // Its owner would get 503 for ever.
+        const auto needed = memory_needed(user);
+        if (needed > settings_.memory_budget)
+            return refuse(line,
+                          "takes " + size_text(needed) + " to verify, and the memory budget for hashing is " +
+                              size_text(settings_.memory_budget),
+                          "--set hashing.memory_budget=" + size_text(needed) +
+                              " here and for `serve`, or import on the machine that serves");
         const auto [name, new_name] = names_.try_emplace(user.user.canonical, line);
         const auto [id, new_id] = ids_.try_emplace(user.user.stored.user.id.value, line);
         if (!new_name || !new_id)
@@ -258,12 +279,15 @@ void complete_firebase(import_arguments& given) {
         key.pop_back();
 }
 
-import_settings settings_for(import_arguments& given) {
+import_settings settings_for(import_arguments& given, const config::hashing_settings& hashing) {
     for (const auto& scope : given.scopes)
         if (!users::is_scope_token(scope)) throw explain(errc::invalid_scope, command, scope);
     sort_distinct(given.scopes);
     if (given.format == "firebase") complete_firebase(given);
-    return {system_wall_clock().now(), given.firebase, given.scopes};
+    const auto budget = hashing.memory_budget.bytes != 0
+                            ? hashing.memory_budget.bytes
+                            : passwords::default_budget(passwords::available_memory());
+    return {system_wall_clock().now(), given.firebase, given.scopes, budget};
 }
 
 void wrap_all(intake& from, const config::settings& s, progress_line& progress) {
@@ -304,7 +328,7 @@ void move_in(configuration& configured, const import_arguments& given, intake& f
 
 int user_import(const context& c, import_arguments& given) {
     auto configured = load_all(sources_of(c));
-    const auto settings = settings_for(given);
+    const auto settings = settings_for(given, configured.loaded.settings.hashing);
     progress_line progress(c.err);
     intake from(given, settings, progress);
     from.report().dry_run = given.dry_run;

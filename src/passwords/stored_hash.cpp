@@ -22,6 +22,11 @@ workload work_of(const stored_hash& hash) noexcept {
     return foreign::work_of(*std::get_if<foreign::foreign_hash>(&hash));
 }
 
+std::uint64_t memory_of(const stored_hash& hash) noexcept {
+    if (const auto* argon2 = argon2_of(hash)) return std::uint64_t{argon2->parameters.memory_kib} * 1024;
+    return foreign::memory_of(*std::get_if<foreign::foreign_hash>(&hash));
+}
+
 const argon2_hash* argon2_of(const stored_hash& hash) noexcept {
     if (const auto* wrapped = std::get_if<wrapped_hash>(&hash)) return &wrapped->outer;
     return std::get_if<argon2_hash>(&hash);

@@ -25,5 +25,7 @@ result<secret> argon2_input(const stored_hash&, secret password);
 
 workload work_of(const argon2_parameters&) noexcept;
 workload work_of(const stored_hash&) noexcept;
+/// Bytes that checking a password against it holds.
+std::uint64_t memory_of(const stored_hash&) noexcept;
 
 }  // namespace latchkey::passwords

@@ -163,6 +163,21 @@ class Import(unittest.TestCase):
         self.data = self.directory / "other"
         self.succeed("user", "import", stdin=exported)
 
+    def test_a_hash_that_takes_more_memory_than_there_is_for_hashing_is_refused(self):
+        tag = "AAECAwQFBgcICQoLDA0ODw$AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8"
+        file = self.directory / "users.jsonl"
+        file.write_text("".join(json.dumps({"username": name, "password_hash": text}) + "\n" for name, text in [
+            ("large", f"$argon2id$v=19$m=131072,t=1,p=4${tag}"), ("fitting", f"$argon2id$v=19$m=102400,t=1,p=4${tag}"),
+            ("scrypt", "scrypt:131072:8:1$salt$" + 64 * "0")]))
+        for how in [["--dry-run"], []]:
+            done = self.latchkey("user", "import", str(file), *how, "--set", "hashing.memory_budget=100MiB")
+            self.assertEqual(done.returncode, 1)
+            self.assertIn("users.jsonl:1: takes 128MiB to verify, and the memory budget for hashing is 100MiB", done.stderr)
+            self.assertIn("users.jsonl:3: takes ", done.stderr)
+            self.assertNotIn("users.jsonl:2", done.stderr)
+        self.assertFalse(self.data.exists())
+        self.succeed("user", "import", str(file), "--set", "hashing.memory_budget=129MiB")
+
     def test_two_users_of_one_folded_name_are_refused_and_named(self):
         text = (EXPORTS / "django.json").read_text().replace('"username": "sha1"', '"username": "MD5"')
         file = self.directory / "twice.json"

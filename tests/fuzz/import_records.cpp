@@ -29,7 +29,7 @@ void read_all(std::string_view record) {
     boost::system::error_code failed;
     const auto parsed = boost::json::parse(record, failed);
     if (failed || !parsed.is_object()) return;
-    const cli::import_settings settings{unix_time{std::chrono::milliseconds{1'800'000'000'000}}, {}, {}};
+    const cli::import_settings settings{unix_time{std::chrono::milliseconds{1'800'000'000'000}}, {}, {}, 0};
     for (const auto read : {&cli::read_django_user, &cli::read_keycloak_user, &cli::read_auth0_user,
                             &cli::read_firebase_user, &cli::read_supabase_user})
         require_storable(read(parsed.get_object(), settings));

@@ -24,7 +24,7 @@ boost::json::object object(const std::string& text) {
 }
 
 struct ImportFormat : testing::Test {
-    import_settings settings{unix_time{std::chrono::milliseconds{1'800'000'000'123}}, {}, {"items"}};
+    import_settings settings{unix_time{std::chrono::milliseconds{1'800'000'000'123}}, {}, {"items"}, 0};
 
     imported_user user(read_object read, const std::string& text) {
         auto outcome = read(object(text), settings);
