@@ -3,6 +3,8 @@
 #include <gtest/gtest.h>
 #include <sodium/crypto_pwhash_argon2id.h>
 
+#include <algorithm>
+#include <cstdlib>
 #include <fstream>
 #include <random>
 
@@ -53,9 +55,24 @@ argon2_parameters random_cost(std::mt19937_64& random) {
     return {static_cast<std::uint32_t>(m), static_cast<std::uint32_t>(1 + random() % 4), 1};
 }
 
+/// How many cases, and where they begin: the same 10,000 each time, unless more are asked for.
+struct extent {
+    int cases = 10'000;
+    std::uint64_t seed;
+
+    explicit extent(std::uint64_t usual) : seed(usual) {
+        const char* const asked = std::getenv("LATCHKEY_ARGON2_CASES");
+        if (asked == nullptr) return;
+        cases = std::max(2, std::atoi(asked));
+        seed = std::random_device()();
+        testing::Test::RecordProperty("seed", std::to_string(seed));
+    }
+};
+
 TEST_P(EachKernel, EqualsLibsodiumIn10000RandomCases) {
-    std::mt19937_64 random(4);
-    for (int i = 0; i < 10'000; ++i) {
+    const extent wanted(4);
+    std::mt19937_64 random(wanted.seed);
+    for (int i = 0; i < wanted.cases; ++i) {
         sample one(random, random_cost(random));
         ASSERT_TRUE(engine.derive(one.work()));
         ASSERT_TRUE(one.right()) << format_phc(one.hash);
@@ -63,8 +80,9 @@ TEST_P(EachKernel, EqualsLibsodiumIn10000RandomCases) {
 }
 
 TEST_P(EachKernel, EqualsLibsodiumIn10000RandomCasesInterleaved) {
-    std::mt19937_64 random(5);
-    for (int i = 0; i < 5'000; ++i) {
+    const extent wanted(5);
+    std::mt19937_64 random(wanted.seed);
+    for (int i = 0; i < wanted.cases; i += 2) {
         sample one(random, random_cost(random));
         sample other(random, one.hash.parameters);
         ASSERT_TRUE(engine.interleaves(one.hash.parameters, one.hash.variant));
