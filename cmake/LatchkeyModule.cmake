@@ -1,12 +1,16 @@
 # The three shapes a target may have. A module's DEPENDS is the architecture: what is not listed cannot be linked, and
 # tests/layers refuses an include that the list does not allow.
 
-# latchkey_module(NAME SOURCES file... [DEPENDS module|library...])
+# latchkey_module(NAME SOURCES file... [DEPENDS module|library...] [RUNS_ONCE])
+# RUNS_ONCE: it is made small instead of fast, since a service keeps its pages in memory after the start.
 function(latchkey_module name)
-    cmake_parse_arguments(arg "" "" "SOURCES;DEPENDS" ${ARGN})
+    cmake_parse_arguments(arg "RUNS_ONCE" "" "SOURCES;DEPENDS" ${ARGN})
     add_library(latchkey_${name} STATIC ${arg_SOURCES})
     target_link_libraries(latchkey_${name} PUBLIC ${arg_DEPENDS} PRIVATE latchkey_options)
     target_include_directories(latchkey_${name} PUBLIC "${PROJECT_SOURCE_DIR}/src")
+    if(arg_RUNS_ONCE)
+        target_compile_options(latchkey_${name} PRIVATE $<$<CONFIG:Release,RelWithDebInfo>:-Os>)
+    endif()
 endfunction()
 
 # latchkey_test(NAME SOURCES file... DEPENDS module... [LABELS label...] [TIMEOUT seconds])

@@ -15,6 +15,7 @@ void count(std::atomic<std::uint64_t>& counter, std::uint64_t by = 1) noexcept {
 
 hash_lane::hash_lane(const hash_pool_settings& settings)
     : settings_(settings),
+      usual_(work_of(settings.parameters)),
       ledger_(settings.memory_budget),
       queue_({settings.queue_limit, settings.queue_deadline, settings.threads}) {
     for (std::size_t i = 0; i < settings_.threads; ++i)
@@ -37,9 +38,7 @@ std::optional<errc> hash_lane::admit(hash_job& job, batch& expired, bool& wake) 
     const std::lock_guard lock(mutex_);
     if (stopping_) return errc::shutting_down;
     expired = queue_.take_expired(job.arrived);
-    const auto admission = queue_.admit(job.cost);
-    if (admission != queue::admission::granted) {
-        count(admission == queue::admission::full ? metrics_.refused_full : metrics_.refused_late);
+    if (is_refused(job.cost)) {
         publish();
         return errc::overloaded;
     }
@@ -47,6 +46,20 @@ std::optional<errc> hash_lane::admit(hash_job& job, batch& expired, bool& wake) 
     wake = idle_ > 0;
     publish();
     return std::nullopt;
+}
+
+bool hash_lane::refuses_now() {
+    const auto cost = costs_.expect(usual_);
+    const std::lock_guard lock(mutex_);
+    return !stopping_ && is_refused(cost);
+}
+
+/// Under the lock.
+bool hash_lane::is_refused(std::chrono::nanoseconds cost) noexcept {
+    const auto admission = queue_.admit(cost);
+    if (admission == queue::admission::granted) return false;
+    count(admission == queue::admission::full ? metrics_.refused_full : metrics_.refused_late);
+    return true;
 }
 
 void hash_lane::drop(batch& expired) {

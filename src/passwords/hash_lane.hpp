@@ -31,6 +31,8 @@ public:
 
     /// Takes the job in, or refuses it at once. Fills in arrival and cost.
     void submit(hash_job);
+    /// Whether a job of the usual cost would be refused; yes counts as one.
+    bool refuses_now();
     std::uint64_t next_id() noexcept { return ++last_id_; }
     /// Drops a job whose client has gone. Nothing happens when it runs already.
     void abandon(std::uint64_t id);
@@ -46,6 +48,7 @@ private:
     using batch = std::vector<hash_job>;
 
     std::optional<errc> admit(hash_job&, batch& expired, bool& wake);
+    bool is_refused(std::chrono::nanoseconds cost) noexcept;
     void drop(batch& expired);
     void dispatch();
     bool serve(hash_worker&);
@@ -54,6 +57,7 @@ private:
     void publish() noexcept;
 
     const hash_pool_settings settings_;
+    const workload usual_;  ///< of a login
     memory_ledger ledger_;
     cost_book costs_;
     lane_metrics metrics_;

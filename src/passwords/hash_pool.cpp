@@ -72,6 +72,10 @@ void hash_pool::follow(const std::vector<std::string>& sample) {
     mix_.follow(sample);
 }
 
+bool hash_pool::refuses_now() {
+    return lane_->refuses_now();
+}
+
 std::chrono::seconds hash_pool::retry_after() const noexcept {
     const std::chrono::nanoseconds wait(metrics().expected_wait.load(std::memory_order_relaxed));
     return std::max(std::chrono::ceil<std::chrono::seconds>(wait), std::chrono::seconds(1));

@@ -70,6 +70,11 @@ public:
     /// now and then.
     void follow(const std::vector<std::string>& sample);
 
+    /// Whether a password to be verified at the usual cost would be refused now, by errc::overloaded. To be
+    /// asked before anything is looked up for a login: a refusal then costs next to nothing, and the same for
+    /// everybody. Yes counts as a refusal.
+    bool refuses_now();
+
     /// How long a caller that was refused should wait, in whole seconds, at least 1 (Retry-After): until what
     /// waits now will have been done.
     std::chrono::seconds retry_after() const noexcept;

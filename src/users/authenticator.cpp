@@ -80,6 +80,7 @@ authenticator::authenticator(user_store& store, passwords::hash_pool& pool, cons
 task<result<authenticated_user>> authenticator::authenticate(std::string username, secret password,
                                                              login_origin from) {
     if (!audit_.available()) co_return errc::audit_unavailable;  // before the work: nobody guesses unrecorded
+    if (pool_.refuses_now()) co_return errc::overloaded;  // a storm's refusals are to cost nobody's time
     const unix_time authenticated_at = clock_.now();
     auto name = parse_username(username);
     auto normal = passwords::normalize(password);

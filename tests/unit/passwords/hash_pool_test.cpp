@@ -158,6 +158,19 @@ TEST_F(StuckPool, RefusesWhatTheQueueCannotHold) {
     EXPECT_EQ(pool.waiting(), 0U);
 }
 
+TEST_F(StuckPool, SaysBeforehandThatItWouldRefuse) {
+    hash_pool pool(stuck(2));
+    EXPECT_FALSE(pool.refuses_now());
+    login(pool);
+    login(pool);
+    settle();
+    EXPECT_TRUE(pool.refuses_now());
+    EXPECT_EQ(pool.metrics().refused_full, 1U);
+    pool.stop();
+    settle();
+    EXPECT_FALSE(pool.refuses_now()) << "errc::shutting_down says more";
+}
+
 TEST_F(StuckPool, RefusesAtOnceWhatCannotBeAnsweredInTime) {
     auto settings = stuck(1000);
     settings.parameters = {19456, 2, 1};

@@ -83,6 +83,20 @@ protected:
     authenticator authenticator_{store_, pool_, clock_};
 };
 
+TEST_F(Authenticator, LooksNobodyUpWhileNoPasswordCouldBeChecked) {
+    auto full = settings_of(cheap);
+    full.queue_limit = 0;
+    passwords::hash_pool pool(full);
+    authenticator refusing(store_, pool, clock_);
+    const auto before = store_.lookups();
+    for (const auto* name : {"alice", "nobody"}) {
+        const auto outcome = test::run(refusing.authenticate(name, text("correct horse battery")));
+        ASSERT_FALSE(outcome);
+        EXPECT_EQ(outcome.error(), errc::overloaded);
+    }
+    EXPECT_EQ(store_.lookups(), before);
+}
+
 TEST_F(Authenticator, KnowsWhoHasTheRightPassword) {
     const auto outcome = attempt("ALICE", "correct horse battery");
     ASSERT_TRUE(outcome);
