@@ -30,7 +30,7 @@ public:
         }
         char* to = write_name(name, text.size() + 2);
         *to++ = '"';
-        std::memcpy(to, text.data(), text.size());
+        text.copy(to, text.size());
         to[text.size()] = '"';
     }
     template <std::size_t N>

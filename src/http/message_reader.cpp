@@ -174,7 +174,7 @@ void message_reader::consume() noexcept {
     request_.body = {};
     if (begin_ == end_) {
         begin_ = end_ = 0;
-        if (buffer_.size() > kept_buffer_size) buffer_ = secret::of_size(first_buffer_size);
+        if (buffer_.size() > kept_buffer_size) buffer_ = secret();
         if (body_.capacity() > kept_buffer_size) std::string().swap(body_);
     }
 }

@@ -5,7 +5,6 @@
 #include <sys/socket.h>
 
 #include <array>
-#include <boost/asio/bind_cancellation_slot.hpp>
 #include <boost/asio/cancellation_signal.hpp>
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/this_coro.hpp>
@@ -93,7 +92,6 @@ public:
         if (!answering_ || told_ || !peer_left_) return;
         told_ = true;
         leaving_.emit(asio::cancellation_type::terminal);
-        lane_.expect_posted();  // to the strand, from outside of it
     }
 
     void expire() override {
@@ -136,6 +134,7 @@ private:
                     if (!*reads_on_) co_await socket_wait{*this, reads_on_};
                     const arrival arrived = read_now();
                     if (arrived == arrival::the_end || aborted_) co_return;
+                    if (arrived == arrival::nothing && *reads_on_) co_await lane_.turn();
                     // What arrived in the very moment of the deadline is served.
                     if (arrived == arrival::something || !expired_) continue;
                     if (reader_.idle()) co_return;
@@ -166,7 +165,7 @@ private:
                 // A first try without waiting: nearly always the socket takes the whole answer at once.
                 within(environment_.limits.write);
                 std::string_view left = draft_->output;
-                if (!write_now(left)) {
+                if (!write_now(left)) {  // what it could not take waits
                     const bool written = co_await write(left);
                     if (!written) co_return;
                 }
@@ -196,7 +195,10 @@ private:
             const auto shaken = transport_.shake_hands();
             if (shaken.reached == state::done) break;
             if (shaken.reached == state::ended) co_return false;
-            co_await socket_wait{*this, used_up(shaken.reached)};
+            if (shaken.reached == state::again)
+                co_await lane_.turn();
+            else
+                co_await socket_wait{*this, used_up(shaken.reached)};
             if (expired_) co_return false;
         }
         readable_ = transport_.has_more() || peer_left_;
@@ -209,7 +211,7 @@ private:
         const auto read = transport_.read_some(reader_.prepare());
         if (read.reached == state::ended) return arrival::the_end;
         if (read.reached != state::done) {
-            reads_on_ = used_up(read.reached);
+            if (read.reached != state::again) reads_on_ = used_up(read.reached);
             return arrival::nothing;
         }
         reads_on_ = &readable_;
@@ -237,8 +239,9 @@ private:
     /// Writes all of it; false when it cannot.
     part<bool> write(std::string_view left) {
         expired_ = false;
+        unsent_ = 0;
         while (!write_now(left)) {
-            if (writes_on_ == nullptr) co_return false;
+            if (writes_on_ == nullptr || aborted_) co_return false;
             co_await socket_wait{*this, writes_on_};
             if (expired_) co_return false;
         }
@@ -318,11 +321,13 @@ private:
 
     /// Says goodbye, then reads what the client still sends until it closes too.
     part<void> end() {
+        if (aborted_) co_return;
         within(linger_time);
+        last_call_ = std::max(last_call_, deadline_);
         expired_ = false;
         while (transport_.is_secure()) {
             const auto said = transport_.say_goodbye();
-            if (said.reached == state::done || said.reached == state::ended) break;
+            if (said.reached != state::wait_to_read && said.reached != state::wait_to_write) break;
             co_await socket_wait{*this, used_up(said.reached)};
             if (expired_) co_return;  // the peer does not say goodbye
         }
@@ -370,13 +375,21 @@ private:
         std::exception_ptr failure = nullptr;
 
         bool await_ready() const noexcept { return false; }
+        /// Not a lambda with a slot bound to it: for that one Asio posts what is emitted, and it would arrive when
+        /// the connection has gone.
+        struct ending {
+            using cancellation_slot_type = asio::cancellation_slot;
+            answer_wait& of;
+            std::coroutine_handle<> waits;
+            cancellation_slot_type get_cancellation_slot() const noexcept { return of.c.leaving_.slot(); }
+            void operator()(std::exception_ptr e) const {
+                of.failure = std::move(e);
+                waits.resume();
+            }
+        };
         void await_suspend(std::coroutine_handle<> waits) {
             auto told = told_of_cancellation(std::move(rest));  // named: g++ 12 miscompiles a temporary here
-            asio::co_spawn(c.lane_.make_strand(), std::move(told),
-                           asio::bind_cancellation_slot(c.leaving_.slot(), [this, waits](std::exception_ptr e) {
-                               failure = std::move(e);
-                               waits.resume();
-                           }));
+            asio::co_spawn(c.lane_.make_strand(), std::move(told), ending{*this, waits});
             c.lane_.expect_posted();
         }
         void await_resume() const {
@@ -407,8 +420,8 @@ private:
 
     /// A connection that has got nothing since the last look does without room to read into.
     void give_buffers_back() noexcept {
-        if (std::exchange(busy_, false) || !keeps_buffers_) return;
-        if (reader_.idle()) reader_.give_back_room();
+        if (std::exchange(busy_, false) || !keeps_buffers_ || !reader_.idle()) return;
+        reader_.give_back_room();
         keeps_buffers_ = transport_.is_secure() && !transport_.free_record_buffers();
     }
 

@@ -16,6 +16,11 @@ struct draft {
     http::response response;
     std::string output;
 
+    draft() = default;
+    draft(const draft&) = delete;
+    draft& operator=(const draft&) = delete;
+    ~draft() { wipe(); }
+
     /// Forgets what was in them: it held a token.
     void wipe() noexcept {
         response.reset();

@@ -86,6 +86,7 @@ io_lane::~io_lane() {
 }
 
 void io_lane::run() {
+    now_ = clock::now();  // it may have waited to run
     while (!stopped_) {
         wait_for_events();
         if (bell_->has_rung() || posted_) run_posted();  // first: it was there before what epoll saw
@@ -108,6 +109,11 @@ void io_lane::tell_of_events() {
         seen_ = seen_.subspan(1);
         if (event.data.ptr != nullptr) static_cast<watched*>(event.data.ptr)->ready(event.events);
     }
+}
+
+void io_lane::unwatch(int descriptor, const watched& who) noexcept {
+    ::epoll_ctl(epoll_.get(), EPOLL_CTL_DEL, descriptor, nullptr);  // fails where it was closed already
+    forget(who);
 }
 
 void io_lane::forget(const watched& who) noexcept {

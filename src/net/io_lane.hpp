@@ -55,7 +55,7 @@ public:
 };
 
 /// One thread's connections and what happens to them: an epoll loop for their sockets, and an io_context for the
-/// coroutines that wait for another lane, each connection's on a strand of its own. Because a single thread
+/// coroutines that wait for another lane, each answer's on a strand of its own. Because a single thread
 /// runs all of it, nothing here needs a lock.
 ///
 /// Sockets are not left to Asio's reactor: before each wait that one tries to read, once for every request in
@@ -90,11 +90,14 @@ public:
 
     // What follows is for the lane's own thread, or before it runs.
 
-    /// Tells `who` of `events` (epoll_ctl(2)) until the descriptor is closed. Throws std::system_error.
+    /// Tells `who` of `events` (epoll_ctl(2)) until unwatch(). Throws std::system_error.
     void watch(int descriptor, std::uint32_t events, watched& who);
     /// Changes the events of one that is watched.
     void watch_for(int descriptor, std::uint32_t events, watched& who);
-    /// `who` is going, and is not to be told of what was seen already.
+    /// Before the descriptor is closed and `who` goes, who is told of nothing any more, seen already or not.
+    /// Closing would not do: another process may have the socket as well (inherited_sockets.hpp).
+    void unwatch(int descriptor, const watched& who) noexcept;
+    /// The same where nobody else has the descriptor, and it is about to be closed.
     void forget(const watched& who) noexcept;
     void enrol(lane_member&);
     strand make_strand() { return strand{context_.get_executor()}; }

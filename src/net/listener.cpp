@@ -14,8 +14,27 @@ constexpr std::chrono::milliseconds exhausted_pause{100};
 /// Accepted in one turn of the lane: its connections wait meanwhile.
 constexpr int accepted_a_turn = 16;
 
-bool is_exhausted(int error) noexcept {
-    return error == EMFILE || error == ENFILE || error == ENOBUFS || error == ENOMEM;
+/// More than any backlog (net/server.cpp): who connects without end must not keep a lane for ever.
+constexpr int taken_at_the_end = 8192;
+
+/// What is about one connection that is gone already, not about the listener (accept(2)).
+bool is_of_a_connection(int error) noexcept {
+    switch (error) {
+        case ECONNABORTED:
+        case EINTR:
+        case EPROTO:
+        case EPERM:  // a firewall's verdict
+        case ENETDOWN:
+        case ENOPROTOOPT:
+        case EHOSTDOWN:
+        case ENONET:
+        case EHOSTUNREACH:
+        case EOPNOTSUPP:
+        case ENETUNREACH:
+            return true;
+        default:
+            return false;
+    }
 }
 
 }  // namespace
@@ -46,7 +65,7 @@ void listener::ready(std::uint32_t) {
                 break;
             case attempt::nobody:
                 return;
-            case attempt::exhausted:
+            case attempt::failed:  // no descriptors or memory left, or worse
                 return pause(std::system_category().message(errno));
         }
     }
@@ -62,12 +81,12 @@ listener::attempt listener::accept_one() {
         return attempt::accepted;
     }
     if (errno == EAGAIN || errno == EWOULDBLOCK) return attempt::nobody;
-    // Anything else is about one connection that is gone already (ECONNABORTED, EPROTO …: accept(2)).
-    return is_exhausted(errno) ? attempt::exhausted : attempt::gone;
+    return is_of_a_connection(errno) ? attempt::gone : attempt::failed;
 }
 
 void listener::take_backlog() {
-    for (auto last = attempt::accepted; last == attempt::accepted || last == attempt::gone;)
+    auto last = attempt::accepted;
+    for (int i = 0; i < taken_at_the_end && (last == attempt::accepted || last == attempt::gone); ++i)
         last = accept_one();
 }
 

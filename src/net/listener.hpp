@@ -21,7 +21,7 @@ public:
         /// Whether another connection may be accepted.
         virtual bool has_room() const noexcept = 0;
         /// `socket` is non-blocking.
-        virtual void accepted(descriptor socket, const tcp::endpoint& peer) = 0;
+        virtual void accepted(descriptor socket, const tcp::endpoint& peer) noexcept = 0;
         /// Accepting pauses until there is room, descriptors or memory.
         virtual void paused(const std::string& reason) = 0;
 
@@ -31,7 +31,7 @@ public:
 
     /// Accepts from now on. `listening`: non-blocking. Throws std::system_error.
     listener(descriptor listening, io_lane&, owner& of);
-    ~listener() override { lane_.forget(*this); }
+    ~listener() override { lane_.unwatch(socket_.get(), *this); }
 
     tcp::endpoint address() const;
     /// Accepts what the kernel has completed already, whatever there is room for: a client whose connect()
@@ -47,7 +47,7 @@ public:
 
 private:
     /// What became of an accept4(2).
-    enum class attempt { accepted, nobody, gone, exhausted };
+    enum class attempt { accepted, nobody, gone, failed };
 
     attempt accept_one();
     void pause(const std::string& reason);

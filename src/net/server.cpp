@@ -86,7 +86,8 @@ void server::paused(const std::string& reason) {
     log::warn("accepting is paused", {{"reason", reason}, {"open_connections", open_connections()}});
 }
 
-void server::accepted(descriptor socket, const tcp::endpoint& peer) {
+/// What has no memory for it is closed, and the lane goes on.
+void server::accepted(descriptor socket, const tcp::endpoint& peer) noexcept try {
     accepted_.fetch_add(1, std::memory_order_relaxed);
     new_connection fresh{std::move(socket), peer, connection_slot(open_connections_), tls()};
     io_lane& lane = next_lane();
@@ -95,6 +96,8 @@ void server::accepted(descriptor socket, const tcp::endpoint& peer) {
     lane.post([&lane, environment, fresh = std::move(fresh)]() mutable {
         serve_connection(std::move(fresh), lane, environment);
     });
+} catch (const std::exception& e) {
+    log::error("a connection failed", {{"reason", e.what()}});
 }
 
 void server::stop_accepting() {

@@ -58,7 +58,7 @@ public:
 
 private:
     bool has_room() const noexcept override;
-    void accepted(descriptor socket, const tcp::endpoint& peer) override;
+    void accepted(descriptor socket, const tcp::endpoint& peer) noexcept override;
     void paused(const std::string& reason) override;
 
     tcp::endpoint begin_accepting(descriptor listening, const std::string& where);

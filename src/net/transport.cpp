@@ -7,12 +7,25 @@
 #include <sys/ioctl.h>
 #include <sys/socket.h>
 
+#include <algorithm>
 #include <array>
 #include <cerrno>
 #include <new>
 
 namespace latchkey::net {
 namespace {
+
+/// What OpenSSL may read in one call. It reads on while records come that hold nothing for us, such as requests for
+/// new keys (RFC 8446 section 4.6.3), which a client may send without end.
+constexpr std::size_t read_budget = std::size_t{64} * 1024;
+
+/// Whether SSL_free_buffers() leaves alone what a half-read record still needs (CVE-2024-4741).
+bool frees_buffers_safely() noexcept {
+    const unsigned major = OPENSSL_version_major(), minor = OPENSSL_version_minor(), patch = OPENSSL_version_patch();
+    if (major != 3 || minor > 3) return major >= 3;
+    constexpr std::array<unsigned, 4> fixed_in{14, 6, 2, 1};  // 3.0.14, 3.1.6, 3.2.2, 3.3.1
+    return patch >= fixed_in[minor];
+}
 
 /// Whether a call that failed would succeed later.
 bool would_block() noexcept {
@@ -43,7 +56,15 @@ struct transport::bio_calls {
 
     static int read(BIO* bio, char* out, int size) noexcept {
         BIO_clear_retry_flags(bio);
-        const auto n = wire_of(bio).receive({out, static_cast<std::size_t>(size)});
+        wire& from = wire_of(bio);
+        const auto room = std::min(static_cast<std::size_t>(size), from.budget);
+        if (room == 0) {
+            from.drained = false;
+            BIO_set_retry_read(bio);
+            return -1;
+        }
+        const auto n = from.receive({out, room});
+        if (n > 0) from.budget -= static_cast<std::size_t>(n);
         if (n < 0 && would_block()) BIO_set_retry_read(bio);
         return static_cast<int>(n);
     }
@@ -92,7 +113,8 @@ transport::~transport() = default;
 /// others left there.
 transport::progress transport::obstacle() noexcept {
     SSL* const ssl = ssl_.get();
-    if (SSL_want_read(ssl) && BIO_should_read(SSL_get_rbio(ssl))) return {state::wait_to_read};
+    if (SSL_want_read(ssl) && BIO_should_read(SSL_get_rbio(ssl)))
+        return {wire_.budget == 0 ? state::again : state::wait_to_read};
     if (SSL_want_write(ssl) && BIO_should_write(SSL_get_wbio(ssl))) return {state::wait_to_write};
     ERR_clear_error();
     return {state::ended};
@@ -101,6 +123,7 @@ transport::progress transport::obstacle() noexcept {
 transport::progress transport::read_some(std::span<char> room) noexcept {
     if (ssl_) {
         std::size_t read = 0;
+        wire_.budget = read_budget;
         if (SSL_read_ex(ssl_.get(), room.data(), room.size(), &read) == 1) return {state::done, read};
         return obstacle();
     }
@@ -128,10 +151,12 @@ bool transport::has_more() const noexcept {
 }
 
 transport::progress transport::shake_hands() noexcept {
+    wire_.budget = read_budget;
     return SSL_do_handshake(ssl_.get()) == 1 ? progress{state::done} : obstacle();
 }
 
 transport::progress transport::say_goodbye() noexcept {
+    wire_.budget = read_budget;
     int said = SSL_shutdown(ssl_.get());
     if (said == 0) said = SSL_shutdown(ssl_.get());  // ours is sent: now for theirs
     return said == 1 ? progress{state::done} : obstacle();
@@ -153,7 +178,8 @@ std::size_t transport::unsent() const noexcept {
 }
 
 bool transport::free_record_buffers() noexcept {
-    return SSL_free_buffers(ssl_.get()) == 1;
+    static const bool is_safe = frees_buffers_safely();
+    return is_safe && SSL_free_buffers(ssl_.get()) == 1;
 }
 
 }  // namespace latchkey::net

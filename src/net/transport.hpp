@@ -17,6 +17,7 @@ class transport {
 public:
     enum class state {
         done,           ///< `bytes` were read or written, at least one; or what was asked for is complete
+        again,          ///< TLS: nothing for us came of all that was read, and there is more; when others had a turn
         wait_to_read,   ///< again, when the socket can be read from
         wait_to_write,  ///< again, with the same bytes, when it can be written to
         ended           ///< nothing more will come (reading), nothing more can be sent (writing), or it broke
@@ -62,6 +63,7 @@ private:
     struct wire {
         descriptor socket;
         bool drained = true;  ///< the last read took all that there was
+        std::size_t budget = 0;  ///< bytes that OpenSSL may still read in this call
 
         std::ptrdiff_t receive(std::span<char> room) noexcept;
         progress read(std::span<char> room) noexcept;

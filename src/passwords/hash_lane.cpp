@@ -50,8 +50,17 @@ std::optional<errc> hash_lane::admit(hash_job& job, batch& expired, bool& wake) 
 
 bool hash_lane::refuses_now() {
     const auto cost = costs_.expect(usual_);
-    const std::lock_guard lock(mutex_);
-    return !stopping_ && is_refused(cost);
+    batch expired;
+    bool refused = false;
+    {
+        const std::lock_guard lock(mutex_);
+        if (stopping_) return false;
+        expired = queue_.take_expired(clock::now());
+        refused = is_refused(cost);
+        publish();
+    }
+    drop(expired);
+    return refused;
 }
 
 /// Under the lock.
