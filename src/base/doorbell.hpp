@@ -8,8 +8,8 @@
 
 namespace latchkey {
 
-/// Tells a thread that something was posted to its io_context, when the thread waits for more than the context
-/// and would not notice (net/io_lane.hpp).
+/// Tells a thread that something was posted to its io_context, when the thread waits for more than the
+/// context and would not notice (net/io_lane.hpp).
 class doorbell {
 public:
     virtual ~doorbell() = default;
@@ -17,8 +17,8 @@ public:
     virtual void ring() noexcept = 0;
 };
 
-/// Where whoever posts finds the doorbell of an io_context: an Asio service of it. A context without one is run
-/// by Asio, and notices by itself.
+/// Where whoever posts finds the doorbell of an io_context: an Asio service of it. A context without one is
+/// run by Asio, and notices by itself.
 class doorbell_service final : public boost::asio::execution_context::service {
 public:
     using key_type = doorbell_service;

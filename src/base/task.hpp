@@ -19,8 +19,8 @@ namespace latchkey {
 
 namespace asio = boost::asio;
 
-/// Where a request's work runs that waits for another lane. It is part of the type of the coroutine, so that no
-/// lock is needed and Asio needs no type erasure.
+/// Where a request's work runs that waits for another lane. It is part of the type of the coroutine, so that
+/// no lock is needed and Asio needs no type erasure.
 using strand = asio::strand<asio::io_context::executor_type>;
 
 /// A coroutine that runs on a strand.

@@ -61,8 +61,8 @@ void wipe(std::span<char> memory) noexcept {
 }
 
 void wipe(std::span<std::uint8_t> memory) noexcept {
-    // With AVX-512 the C library sets nothing at a null pointer by a masked store, for which the processor takes
-    // longer than for a page: an eighth of an introspection went into wiping secrets that were empty.
+    // With AVX-512 the C library sets nothing at a null pointer by a masked store, for which the processor
+    // takes longer than for a page: an eighth of an introspection went into wiping secrets that were empty.
     if (!memory.empty()) sodium_memzero(memory.data(), memory.size());
 }
 

@@ -10,8 +10,8 @@
 
 namespace latchkey::http {
 
-/// The fields of a form in the order sent, decoded. What needed decoding lies in one buffer that is wiped with
-/// the form (one of them is a password), the rest where it was sent.
+/// The fields of a form in the order sent, decoded. What needed decoding lies in one buffer that is wiped
+/// with the form (one of them is a password), the rest where it was sent.
 class form {
 public:
     /// Views into the message's body or the form's buffer: good as long as the body, and the form or what it

@@ -20,7 +20,8 @@ bool parse_length(std::string_view text, std::uint64_t& length) noexcept {
 /// How the body is delimited, and nothing else of the message.
 result<framing> delimit_body(const request& message) noexcept {
     framing out;
-    const auto codings = message.lines(field::transfer_encoding), lengths = message.lines(field::content_length);
+    const auto codings = message.lines(field::transfer_encoding),
+               lengths = message.lines(field::content_length);
     if (codings > 0) {
         const bool clear = codings == 1 && lengths == 0 && message.version == 11;
         if (!clear || !equal_ignoring_case(message[field::transfer_encoding], "chunked"))

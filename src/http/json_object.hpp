@@ -16,8 +16,8 @@ void append_json_string(std::string& out, std::string_view text);
 /// Whether a JSON string of `text` needs an escape.
 bool needs_escape(std::string_view text) noexcept;
 
-/// Writes one flat JSON object at the end of a text, member by member. Names are literals that need no escape,
-/// so that a member is written into room of its size at once.
+/// Writes one flat JSON object at the end of a text, member by member. Names are literals that need no
+/// escape, so that a member is written into room of its size at once.
 class json_object {
 public:
     explicit json_object(std::string& out) : out_(out) {}

@@ -9,8 +9,7 @@
 namespace latchkey::http {
 namespace {
 
-constexpr std::size_t first_buffer_size =
-    1536;  ///< holds nearly every request
+constexpr std::size_t first_buffer_size = 1536;      ///< holds nearly every request
 constexpr std::size_t kept_buffer_size = 16 * 1024;  ///< a larger one is given back after its request
 
 constexpr bool may_start_a_method(char c) noexcept {
@@ -152,7 +151,8 @@ message_reader::step message_reader::complete(std::string_view body) {
     const bool in_buffer = framing_.body == framing::kind::content_length;
     message_size_ = header_size_ + (in_buffer ? body.size() : 0);
     const std::string_view header = unread().substr(0, header_size_);
-    if (header.data() != parsed_at_)  // the buffer has moved while the body arrived, and the views not with it
+    if (header.data() !=
+        parsed_at_)  // the buffer has moved while the body arrived, and the views not with it
         if (auto again = parse_header(header, limits_, request_); !again) return refuse(again.error());
     const auto target = normalize_target(request_.target, path_);
     if (!target) return refuse(target.error());

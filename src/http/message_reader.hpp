@@ -68,9 +68,9 @@ private:
     secret buffer_;  ///< empty until the first prepare(); bytes [begin_, end_) are read and not yet consumed
     std::size_t begin_ = 0;
     std::size_t end_ = 0;
-    bool filled_ = false;          ///< all the room that the last prepare() gave
-    std::size_t scanned_ = 0;      ///< of unread(): the end of the header does not lie before this
-    std::size_t header_size_ = 0;  ///< of the current request, once it is known
+    bool filled_ = false;              ///< all the room that the last prepare() gave
+    std::size_t scanned_ = 0;          ///< of unread(): the end of the header does not lie before this
+    std::size_t header_size_ = 0;      ///< of the current request, once it is known
     const char* parsed_at_ = nullptr;  ///< where the header was when it was taken apart
     state state_ = state::header;
     bool skipped_line_ = false;

@@ -375,8 +375,8 @@ private:
         std::exception_ptr failure = nullptr;
 
         bool await_ready() const noexcept { return false; }
-        /// Not a lambda with a slot bound to it: for that one Asio posts what is emitted, and it would arrive when
-        /// the connection has gone.
+        /// Not a lambda with a slot bound to it: for that one Asio posts what is emitted, and it would arrive
+        /// when the connection has gone.
         struct ending {
             using cancellation_slot_type = asio::cancellation_slot;
             answer_wait& of;

@@ -44,8 +44,8 @@ struct new_connection {
     std::shared_ptr<asio::ssl::context> tls;  ///< null: plain HTTP
 };
 
-/// Serves the connection on the lane until it ends: reads a request, has it answered, writes, again. Call it on
-/// the lane's thread; never throws.
+/// Serves the connection on the lane until it ends: reads a request, has it answered, writes, again. Call it
+/// on the lane's thread; never throws.
 void serve_connection(new_connection, io_lane&, connection_environment) noexcept;
 
 }  // namespace latchkey::net

@@ -29,7 +29,8 @@ descriptor opened(int fd, const char* what) {
 class io_lane::ticker final : public watched {
 public:
     explicit ticker(io_lane& lane)
-        : lane_(lane), fd_(opened(::timerfd_create(CLOCK_MONOTONIC, TFD_NONBLOCK | TFD_CLOEXEC), "timerfd_create")) {
+        : lane_(lane),
+          fd_(opened(::timerfd_create(CLOCK_MONOTONIC, TFD_NONBLOCK | TFD_CLOEXEC), "timerfd_create")) {
         const timespec beat{.tv_sec = 0, .tv_nsec = std::chrono::nanoseconds(sweep_interval).count()};
         const itimerspec every{.it_interval = beat, .it_value = beat};
         if (::timerfd_settime(fd_.get(), 0, &every, nullptr) != 0) fail("timerfd_settime");
@@ -98,7 +99,8 @@ void io_lane::run() {
 
 void io_lane::wait_for_events() {
     const bool goes_on = posted_ || !turns_.empty();
-    const int n = ::epoll_wait(epoll_.get(), events_.data(), static_cast<int>(events_.size()), goes_on ? 0 : -1);
+    const int n =
+        ::epoll_wait(epoll_.get(), events_.data(), static_cast<int>(events_.size()), goes_on ? 0 : -1);
     if (n < 0 && errno != EINTR) fail("epoll_wait");
     seen_ = std::span(events_).first(static_cast<std::size_t>(std::max(n, 0)));
 }

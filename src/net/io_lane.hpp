@@ -54,14 +54,14 @@ public:
     virtual void discard() noexcept = 0;
 };
 
-/// One thread's connections and what happens to them: an epoll loop for their sockets, and an io_context for the
-/// coroutines that wait for another lane, each answer's on a strand of its own. Because a single thread
+/// One thread's connections and what happens to them: an epoll loop for their sockets, and an io_context for
+/// the coroutines that wait for another lane, each answer's on a strand of its own. Because a single thread
 /// runs all of it, nothing here needs a lock.
 ///
 /// Sockets are not left to Asio's reactor: before each wait that one tries to read, once for every request in
-/// vain, and it takes locks for its descriptors, its queue and the strand where one thread owns them all. That
-/// is a tenth of a verified request. Other threads post to the io_context and ring (base/doorbell.hpp); Asio's
-/// own timers and sockets would not be served here.
+/// vain, and it takes locks for its descriptors, its queue and the strand where one thread owns them all.
+/// That is a tenth of a verified request. Other threads post to the io_context and ring (base/doorbell.hpp);
+/// Asio's own timers and sockets would not be served here.
 class io_lane {
 public:
     using clock = std::chrono::steady_clock;

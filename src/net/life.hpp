@@ -10,7 +10,9 @@ namespace latchkey::net {
 /// end. Whoever ends it before that calls destroy() on its handle while it waits. It must not throw.
 struct life {
     struct promise_type {
-        life get_return_object() noexcept { return {std::coroutine_handle<promise_type>::from_promise(*this)}; }
+        life get_return_object() noexcept {
+            return {std::coroutine_handle<promise_type>::from_promise(*this)};
+        }
         std::suspend_never initial_suspend() const noexcept { return {}; }
         std::suspend_never final_suspend() const noexcept { return {}; }
         void return_void() const noexcept {}
@@ -35,8 +37,8 @@ struct part_result<void> {
 
 }  // namespace detail
 
-/// A part of a life, with waits of its own: `co_await part()`. Costs an allocation, so what every request does
-/// is no part.
+/// A part of a life, with waits of its own: `co_await part()`. Costs an allocation, so what every request
+/// does is no part.
 template <class T>
 class [[nodiscard]] part {
 public:
@@ -48,7 +50,8 @@ public:
         auto final_suspend() const noexcept {
             struct back {
                 bool await_ready() const noexcept { return false; }
-                std::coroutine_handle<> await_suspend(std::coroutine_handle<promise_type> ended) const noexcept {
+                std::coroutine_handle<> await_suspend(
+                    std::coroutine_handle<promise_type> ended) const noexcept {
                     return ended.promise().awaits;
                 }
                 void await_resume() const noexcept {}

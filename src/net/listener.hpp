@@ -9,8 +9,8 @@
 
 namespace latchkey::net {
 
-/// A listening socket of a lane. Survives the want of descriptors and memory: then it pauses. Thread-safety: the
-/// lane's thread only, or before it runs.
+/// A listening socket of a lane. Survives the want of descriptors and memory: then it pauses. Thread-safety:
+/// the lane's thread only, or before it runs.
 class listener final : public watched, public lane_member {
 public:
     using tcp = asio::ip::tcp;

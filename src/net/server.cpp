@@ -29,7 +29,8 @@ std::uint16_t server::listen(const std::string& address, std::uint16_t port) {
     const auto must = [&](bool done, const char* what) {
         if (!done)
             refuse(std::string(what) + " " + where, std::system_category().message(errno),
-                   "another address or port with --listen or --management-listen, or end the program that uses it");
+                   "another address or port with --listen or --management-listen, or end the program that "
+                   "uses it");
     };
     boost::system::error_code error;
     const tcp::endpoint at(asio::ip::make_address(address, error), port);

@@ -15,13 +15,14 @@
 namespace latchkey::net {
 namespace {
 
-/// What OpenSSL may read in one call. It reads on while records come that hold nothing for us, such as requests for
-/// new keys (RFC 8446 section 4.6.3), which a client may send without end.
+/// What OpenSSL may read in one call. It reads on while records come that hold nothing for us, such as
+/// requests for new keys (RFC 8446 section 4.6.3), which a client may send without end.
 constexpr std::size_t read_budget = std::size_t{64} * 1024;
 
 /// Whether SSL_free_buffers() leaves alone what a half-read record still needs (CVE-2024-4741).
 bool frees_buffers_safely() noexcept {
-    const unsigned major = OPENSSL_version_major(), minor = OPENSSL_version_minor(), patch = OPENSSL_version_patch();
+    const unsigned major = OPENSSL_version_major(), minor = OPENSSL_version_minor(),
+                   patch = OPENSSL_version_patch();
     if (major != 3 || minor > 3) return major >= 3;
     constexpr std::array<unsigned, 4> fixed_in{14, 6, 2, 1};  // 3.0.14, 3.1.6, 3.2.2, 3.3.1
     return patch >= fixed_in[minor];
@@ -109,8 +110,8 @@ transport::transport(descriptor connected, SSL_CTX* tls) : wire_{std::move(conne
 
 transport::~transport() = default;
 
-/// Why a call of OpenSSL did nothing. Its queue of errors is not asked: it belongs to the thread, and may hold what
-/// others left there.
+/// Why a call of OpenSSL did nothing. Its queue of errors is not asked: it belongs to the thread, and may
+/// hold what others left there.
 transport::progress transport::obstacle() noexcept {
     SSL* const ssl = ssl_.get();
     if (SSL_want_read(ssl) && BIO_should_read(SSL_get_rbio(ssl)))
@@ -133,7 +134,8 @@ transport::progress transport::read_some(std::span<char> room) noexcept {
 transport::progress transport::write_some(std::string_view bytes) noexcept {
     if (ssl_) {
         std::size_t written = 0;
-        if (SSL_write_ex(ssl_.get(), bytes.data(), bytes.size(), &written) == 1) return {state::done, written};
+        if (SSL_write_ex(ssl_.get(), bytes.data(), bytes.size(), &written) == 1)
+            return {state::done, written};
         return obstacle();
     }
     const auto n = wire_.send(bytes);
@@ -168,7 +170,8 @@ void transport::end_sending() noexcept {
 
 void transport::reset() noexcept {
     const linger at_once{.l_onoff = 1, .l_linger = 0};
-    ::setsockopt(socket(), SOL_SOCKET, SO_LINGER, &at_once, sizeof at_once);  // else the kernel keeps what it will
+    ::setsockopt(socket(), SOL_SOCKET, SO_LINGER, &at_once,
+                 sizeof at_once);  // else the kernel keeps what it will
     wire_.socket = descriptor();
 }
 

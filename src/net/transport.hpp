@@ -11,13 +11,13 @@
 
 namespace latchkey::net {
 
-/// The bytes of one connection, over a non-blocking socket, with TLS or without. Never waits: says what to wait
-/// for. Not thread-safe, and stays where it is made.
+/// The bytes of one connection, over a non-blocking socket, with TLS or without. Never waits: says what to
+/// wait for. Not thread-safe, and stays where it is made.
 class transport {
 public:
     enum class state {
-        done,           ///< `bytes` were read or written, at least one; or what was asked for is complete
-        again,          ///< TLS: nothing for us came of all that was read, and there is more; when others had a turn
+        done,   ///< `bytes` were read or written, at least one; or what was asked for is complete
+        again,  ///< TLS: nothing for us came of all that was read, and there is more; when others had a turn
         wait_to_read,   ///< again, when the socket can be read from
         wait_to_write,  ///< again, with the same bytes, when it can be written to
         ended           ///< nothing more will come (reading), nothing more can be sent (writing), or it broke
@@ -54,15 +54,15 @@ public:
 
     /// What was written and the peer has not taken yet, in bytes.
     std::size_t unsent() const noexcept;
-    /// Lets OpenSSL free the 34 KiB that it keeps to read and write records with, until they are needed again;
-    /// false when part of a record is in them.
+    /// Lets OpenSSL free the 34 KiB that it keeps to read and write records with, until they are needed
+    /// again; false when part of a record is in them.
     bool free_record_buffers() noexcept;
 
 private:
     /// What OpenSSL reads from and writes to.
     struct wire {
         descriptor socket;
-        bool drained = true;  ///< the last read took all that there was
+        bool drained = true;     ///< the last read took all that there was
         std::size_t budget = 0;  ///< bytes that OpenSSL may still read in this call
 
         std::ptrdiff_t receive(std::span<char> room) noexcept;

@@ -11,8 +11,8 @@
 namespace latchkey::passwords {
 namespace {
 
-/// Runs on the thread of the strand that waits, as does everything that emits on its slot. The lane may be gone by
-/// then.
+/// Runs on the thread of the strand that waits, as does everything that emits on its slot. The lane may be
+/// gone by then.
 void drop_when_cancelled(asio::cancellation_slot slot, std::weak_ptr<hash_lane> lane, std::uint64_t id) {
     if (!slot.is_connected()) return;
     slot.assign([lane = std::move(lane), id](asio::cancellation_type) {

@@ -93,7 +93,7 @@ TEST(RequestParserAndBeast, ReadEveryFieldWhateverItsCaseAndNumber) {
                                   : name == "expect"            ? "100-continue"
                                                                 : "";
         const auto block = block_with(!value.empty() ? upper + ": " + value + "\r\n"
-                                             : upper + ":\t a, b \r\nx:y\r\n" + name + ":c\r\n");
+                                                     : upper + ":\t a, b \r\nx:y\r\n" + name + ":c\r\n");
         request ours;
         ASSERT_TRUE(parse_header(block, limits{}, ours)) << name;
         EXPECT_EQ(beast_reading(block).difference(ours), "") << name;

@@ -5,8 +5,8 @@
 
 #include "http/framing.hpp"
 
-/// Header blocks that must be accepted. Kept apart, because two tests read them: how parse_header() delimits them,
-/// and that Beast says the same.
+/// Header blocks that must be accepted. Kept apart, because two tests read them: how parse_header() delimits
+/// them, and that Beast says the same.
 namespace latchkey::http::test {
 
 using namespace std::string_view_literals;
