@@ -37,11 +37,7 @@ std::optional<errc> hash_lane::admit(hash_job& job, batch& expired, bool& wake) 
     job.cost = costs_.expect(job.work());
     const std::lock_guard lock(mutex_);
     if (stopping_) return errc::shutting_down;
-    expired = queue_.take_expired(job.arrived);
-    if (is_refused(job.cost)) {
-        publish();
-        return errc::overloaded;
-    }
+    if (is_refused(job.cost, job.arrived, expired)) return errc::overloaded;
     queue_.push(std::move(job));
     wake = idle_ > 0;
     publish();
@@ -55,16 +51,16 @@ bool hash_lane::refuses_now() {
     {
         const std::lock_guard lock(mutex_);
         if (stopping_) return false;
-        expired = queue_.take_expired(clock::now());
-        refused = is_refused(cost);
-        publish();
+        refused = is_refused(cost, clock::now(), expired);
     }
     drop(expired);
     return refused;
 }
 
-/// Under the lock.
-bool hash_lane::is_refused(std::chrono::nanoseconds cost) noexcept {
+/// Under the lock. Those that are too late go first: they are no reason to refuse anybody.
+bool hash_lane::is_refused(std::chrono::nanoseconds cost, clock::time_point now, batch& expired) {
+    expired = queue_.take_expired(now);
+    publish();
     const auto admission = queue_.admit(cost);
     if (admission == queue::admission::granted) return false;
     count(admission == queue::admission::full ? metrics_.refused_full : metrics_.refused_late);

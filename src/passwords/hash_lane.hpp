@@ -48,7 +48,7 @@ private:
     using batch = std::vector<hash_job>;
 
     std::optional<errc> admit(hash_job&, batch& expired, bool& wake);
-    bool is_refused(std::chrono::nanoseconds cost) noexcept;
+    bool is_refused(std::chrono::nanoseconds cost, clock::time_point now, batch& expired);
     void drop(batch& expired);
     void dispatch();
     bool serve(hash_worker&);
