@@ -156,13 +156,16 @@ void io_lane::abort_all() {
 }
 
 void io_lane::watch(int descriptor, std::uint32_t events, watched& who) {
-    epoll_event wanted{.events = events, .data = {.ptr = &who}};
-    if (::epoll_ctl(epoll_.get(), EPOLL_CTL_ADD, descriptor, &wanted) != 0) fail("epoll_ctl");
+    control(EPOLL_CTL_ADD, descriptor, events, who);
 }
 
 void io_lane::watch_for(int descriptor, std::uint32_t events, watched& who) {
+    control(EPOLL_CTL_MOD, descriptor, events, who);
+}
+
+void io_lane::control(int operation, int descriptor, std::uint32_t events, watched& who) {
     epoll_event wanted{.events = events, .data = {.ptr = &who}};
-    if (::epoll_ctl(epoll_.get(), EPOLL_CTL_MOD, descriptor, &wanted) != 0) fail("epoll_ctl");
+    if (::epoll_ctl(epoll_.get(), operation, descriptor, &wanted) != 0) fail("epoll_ctl");
 }
 
 void io_lane::enrol(lane_member& member) {

@@ -127,6 +127,7 @@ private:
 
     template <class Visit>
     void for_each_member(Visit);
+    void control(int operation, int descriptor, std::uint32_t events, watched& who);
     void wait_for_events();
     void tell_of_events();
     void run_posted();
