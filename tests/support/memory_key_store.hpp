@@ -13,16 +13,22 @@ namespace latchkey::test {
 class memory_key_store final : public tokens::key_store {
 public:
     /// From now on every write answers this error, and reads go on.
-    void refuse_writes(errc why) { refusal_ = why; }
+    void refuse_writes(errc why) {
+        const std::scoped_lock held(mutex_);
+        refusal_ = why;
+    }
     /// Calls of change_keys that changed something or were to.
-    int writes() const { return writes_; }
+    int writes() const {
+        const std::scoped_lock held(mutex_);
+        return writes_;
+    }
 
     task<result<std::vector<tokens::key_record>>> list_keys() override { co_return all(); }
 
     task<result<void>> change_keys(tokens::key_changes changes) override {
+        const std::scoped_lock held(mutex_);
         ++writes_;
         if (refusal_) co_return *refusal_;
-        const std::scoped_lock held(mutex_);
         for (auto& key : changes.add)
             keys_.try_emplace(key.kid, std::move(key));
         for (const auto& [kid, at] : changes.retire)
@@ -34,9 +40,9 @@ public:
     }
 
     task<result<std::vector<tokens::key_record>>> ensure_key(tokens::key_record fresh) override {
-        if (refusal_) co_return *refusal_;
         {
             const std::scoped_lock held(mutex_);
+            if (refusal_) co_return *refusal_;
             if (keys_.empty()) keys_.try_emplace(fresh.kid, std::move(fresh));
         }
         co_return all();
