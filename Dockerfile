@@ -11,17 +11,23 @@ COPY cmake cmake
 COPY config config
 COPY src src
 COPY tests tests
-ARG LATCHKEY_COMMIT=unknown
-RUN cmake --preset release -DLATCHKEY_COMMIT="$LATCHKEY_COMMIT" \
-    && cmake --build --preset release --target latchkey tests/unit/all
+RUN cmake --preset release && cmake --build --preset release --target latchkey
+
+# docker build --target test: the unit tests, with the compiler and the libraries of the image.
+FROM build AS test
+RUN cmake --build --preset release --target tests/unit/all
 RUN ctest --preset release -R '^unit_' -j "$(nproc)"
 
+# The commit comes last, so that one which changes no source compiles nothing but its name.
+FROM build AS assemble
+ARG LATCHKEY_COMMIT=unknown
+RUN cmake --preset release -DLATCHKEY_COMMIT="$LATCHKEY_COMMIT" && cmake --build --preset release --target latchkey
 COPY docker/assemble-image docker/
 RUN docker/assemble-image build/release/latchkey /image
 
 FROM scratch
-COPY --from=build /image/rootfs/ /
-COPY --from=build --chown=65532:65532 /image/owned/ /var/lib/
+COPY --from=assemble /image/rootfs/ /
+COPY --from=assemble --chown=65532:65532 /image/owned/ /var/lib/
 
 ARG LATCHKEY_COMMIT=unknown
 LABEL org.opencontainers.image.title="Latchkey" \
