@@ -8,7 +8,7 @@
 #include <span>
 #include <stdexcept>
 
-#include "crypto/digit_values.hpp"
+#include "base/hex.hpp"
 
 namespace latchkey::audit {
 namespace {
@@ -23,28 +23,6 @@ constexpr std::size_t tail_size =
 
 /// Of the name only this much: enough to tell attempts apart.
 constexpr std::size_t name_hash_bytes = 16;
-
-constexpr std::string_view digits = "0123456789abcdef";
-constexpr auto digit_value = crypto::digit_values(digits);
-
-std::string to_hex(std::span<const std::uint8_t> bytes) {
-    std::string text;
-    for (const auto byte : bytes)
-        text.append({digits[byte >> 4], digits[byte & 15]});
-    return text;
-}
-
-std::optional<digest> from_hex(std::string_view text) {
-    if (text.size() != digest_digits) return std::nullopt;
-    digest bytes;
-    for (std::size_t i = 0; i < bytes.size(); ++i) {
-        const auto high = digit_value[static_cast<std::uint8_t>(text[2 * i])];
-        const auto low = digit_value[static_cast<std::uint8_t>(text[2 * i + 1])];
-        if (((high | low) & crypto::no_digit) != 0) return std::nullopt;
-        bytes[i] = static_cast<std::uint8_t>(high << 4 | low);
-    }
-    return bytes;
-}
 
 digest sha256(std::string_view text) {
     digest hash;
@@ -63,7 +41,7 @@ std::optional<digest> take_digest(std::string_view& tail, std::string_view prefi
     tail.remove_prefix(prefix.size());
     const auto text = tail.substr(0, digest_digits);
     tail.remove_prefix(text.size());
-    return from_hex(text);
+    return parse_digest(text);
 }
 
 bool is_canonical_number(const boost::json::value* v) {
@@ -80,16 +58,19 @@ void append_record(std::string& out, chain_end& end, unix_time now, const event&
     if (!what.attempted_name().empty()) {
         const auto tag = key.mac("name:" + what.attempted_name());
         out.append(R"(,"username_hash":")")
-            .append(to_hex(std::span(tag).first(name_hash_bytes)))
+            .append(hex::encode(std::span(tag).first(name_hash_bytes)))
             .append("\"");
     }
-    out.append(R"(,"previous":")").append(hex(end.hash)).append("\"");
+    out.append(R"(,"previous":")").append(hex::encode(end.hash)).append("\"");
     end.hash = sha256(std::string_view(out).substr(start));
     // Readers look no further; no event that there is comes near it.
     if (out.size() - start + tail_size >= max_record_size)
         throw std::length_error("an audit record is too long");
-    out.append(before_hash).append(hex(end.hash));
-    out.append(before_mac).append(to_hex(key.mac(signed_text(end.hash)))).append(end_of_line).append("\n");
+    out.append(before_hash).append(hex::encode(end.hash));
+    out.append(before_mac)
+        .append(hex::encode(key.mac(signed_text(end.hash))))
+        .append(end_of_line)
+        .append("\n");
 }
 
 std::optional<record> parse_record(std::string_view line) {
@@ -109,7 +90,7 @@ std::optional<record> parse_record(std::string_view line) {
     const auto* previous = members.if_contains("previous");
     if (!is_canonical_number(sequence) || !time || !time->is_string() || !previous || !previous->is_string())
         return std::nullopt;
-    const auto referred = from_hex(previous->as_string());
+    const auto referred = parse_digest(previous->as_string());
     if (!referred) return std::nullopt;
     return record{.sequence = sequence->to_number<std::uint64_t>(),
                   .time = std::string(time->as_string()),
@@ -124,11 +105,9 @@ bool is_authentic(const record& r, const crypto::hmac_sha256& key) {
 }
 
 std::optional<digest> parse_digest(std::string_view text) {
-    return from_hex(text);
-}
-
-std::string hex(const digest& bytes) {
-    return to_hex(bytes);
+    digest bytes;
+    if (!hex::decode(text, bytes)) return std::nullopt;
+    return bytes;
 }
 
 }  // namespace latchkey::audit

@@ -44,7 +44,6 @@ std::optional<record> parse_record(std::string_view line);
 /// Whether it was written by who has the key.
 bool is_authentic(const record&, const crypto::hmac_sha256& key);
 
-std::string hex(const digest&);
 /// 64 lower-case digits, or nothing.
 std::optional<digest> parse_digest(std::string_view);
 

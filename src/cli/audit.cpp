@@ -6,6 +6,7 @@
 #include <memory>
 
 #include "audit/verifier.hpp"
+#include "base/hex.hpp"
 #include "cli/command_error.hpp"
 #include "cli/commands.hpp"
 #include "cli/input_file.hpp"
@@ -85,7 +86,7 @@ boost::json::object to_json(const audit::report& found, const std::vector<std::s
             {"first_time", found.first_time},
             {"last_seq", found.last.sequence},
             {"last_time", found.last_time},
-            {"last_hash", audit::hex(found.last.hash)},
+            {"last_hash", hex::encode(found.last.hash)},
             {"macs_verified", keyed && found.records != 0 && found.forged == 0},
             {"forged", found.forged},
             {"findings_in_all", found.findings_in_all + complaints.size()},
@@ -111,7 +112,7 @@ void print_report(const context& c, const audit::report& found, const std::vecto
                         {"chains", std::to_string(found.chains)},
                         {"from", std::to_string(found.first_sequence) + ", " + found.first_time},
                         {"to", std::to_string(found.last.sequence) + ", " + found.last_time},
-                        {"last hash", audit::hex(found.last.hash)},
+                        {"last hash", hex::encode(found.last.hash)},
                         {"written here", written_here(found, keyed)}}});
 }
 

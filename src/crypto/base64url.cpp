@@ -2,8 +2,6 @@
 
 #include <array>
 
-#include "crypto/digit_values.hpp"
-
 namespace latchkey::crypto::base64url {
 namespace {
 
@@ -11,7 +9,15 @@ constexpr char alphabet[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxy
 
 // A table look-up leaks through the cache which characters were read. What is decoded here comes from, and is
 // known to, the other side (tokens, signatures); nothing that is secret from the caller passes through.
-constexpr auto values = digit_values(alphabet);
+/// Larger than any digit, and still seen after values were or-ed together.
+constexpr std::uint8_t no_digit = 0x80;
+constexpr auto values = [] {
+    std::array<std::uint8_t, 256> of_byte{};
+    of_byte.fill(no_digit);
+    for (std::uint8_t i = 0; i < 64; ++i)
+        of_byte[static_cast<std::uint8_t>(alphabet[i])] = i;
+    return of_byte;
+}();
 
 constexpr std::uint32_t value(char c) noexcept {
     return values[static_cast<std::uint8_t>(c)];

@@ -4,42 +4,22 @@
 #include <bit>
 #include <cstring>
 
+#include "base/hex.hpp"
 #include "crypto/random.hpp"
 
 namespace latchkey::crypto {
 namespace {
 
-constexpr char digits[] = "0123456789abcdef";
 constexpr std::int64_t last_millisecond = (std::int64_t{1} << 48) - 1;
 
-/// Where the two digits of each byte stand in the canonical text.
-constexpr std::array<std::uint8_t, 16> places{0, 2, 4, 6, 9, 11, 14, 16, 19, 21, 24, 26, 28, 30, 32, 34};
-constexpr std::array<std::uint8_t, 4> dashes{8, 13, 18, 23};
+constexpr std::array<std::size_t, 4> dashes{8, 13, 18, 23};
 
-constexpr std::uint64_t each_byte(std::uint8_t value) noexcept {
-    return std::uint64_t{0x0101010101010101} * value;
+/// The 32 digits of a canonical text side by side, without the dashes.
+byte_block first_half(const char* text) noexcept {
+    return make_block(load<std::uint64_t>(text), load_both(text + 9, text + 14));
 }
-
-/// The high bit of every byte that is at least `least`; the bytes and `least` are below 0x80.
-constexpr std::uint64_t at_least(std::uint64_t bytes, std::uint8_t least) noexcept {
-    return (bytes + each_byte(static_cast<std::uint8_t>(0x80 - least))) & each_byte(0x80);
-}
-
-/// Eight digits as four bytes, in the order of their memory; lower case only: one id has one spelling. `good`
-/// becomes false when one is no digit.
-std::uint32_t read_digits(const char* from, bool& good) noexcept {
-    static_assert(std::endian::native == std::endian::little);
-    std::uint64_t text;
-    std::memcpy(&text, from, sizeof text);
-    const std::uint64_t ascii = text & each_byte(0x7F);
-    const std::uint64_t number = at_least(ascii, '0') & ~at_least(ascii, '9' + 1);
-    const std::uint64_t letter = at_least(ascii, 'a') & ~at_least(ascii, 'f' + 1);
-    good = good && (((number | letter) & ~text) & each_byte(0x80)) == each_byte(0x80);
-    // '0' is 0x30 and 'a' is 0x61: the low half of each, and nine more for a letter.
-    const std::uint64_t values = (text & each_byte(0x0F)) + (letter >> 7) * 9;
-    const std::uint64_t pairs = (values << 4 | values >> 8) & 0x00FF00FF00FF00FF;
-    const std::uint64_t halves = (pairs | pairs >> 8) & 0x0000FFFF0000FFFF;
-    return static_cast<std::uint32_t>(halves | halves >> 16);
+byte_block second_half(const char* text) noexcept {
+    return make_block(load_both(text + 19, text + 24), load<std::uint64_t>(text + 28));
 }
 
 }  // namespace
@@ -58,21 +38,11 @@ std::optional<uuid> uuid::parse(std::string_view text) noexcept {
     if (text.size() != text_size) return std::nullopt;
     for (const auto at : dashes)
         if (text[at] != '-') return std::nullopt;
-    // The 32 digits side by side, so that four steps take eight each.
-    std::array<char, 32> all;
-    const char* from = text.data();
-    std::memcpy(all.data(), from, 8);
-    std::memcpy(all.data() + 8, from + 9, 4);
-    std::memcpy(all.data() + 12, from + 14, 4);
-    std::memcpy(all.data() + 16, from + 19, 4);
-    std::memcpy(all.data() + 20, from + 24, 12);
-    uuid parsed;
-    bool good = true;
-    for (std::size_t i = 0; i < 4; ++i) {
-        const std::uint32_t four = read_digits(all.data() + i * 8, good);
-        std::memcpy(parsed.bytes.data() + i * 4, &four, sizeof four);
-    }
-    return good ? std::optional(parsed) : std::nullopt;
+    byte_block wrong{};
+    const std::array halves{hex::decode_block(first_half(text.data()), wrong),
+                            hex::decode_block(second_half(text.data()), wrong)};
+    if (any_bit(wrong)) return std::nullopt;
+    return uuid{std::bit_cast<std::array<std::uint8_t, 16>>(halves)};
 }
 
 std::string uuid::text() const {
@@ -84,10 +54,14 @@ std::string uuid::text() const {
 void uuid::append_to(std::string& out) const {
     const auto at = out.size();
     out.resize(at + text_size, '-');
-    for (std::size_t i = 0; i < bytes.size(); ++i) {
-        out[at + places[i]] = digits[bytes[i] >> 4];
-        out[at + places[i] + 1] = digits[bytes[i] & 0x0f];
-    }
+    std::array<char, 32> digits;
+    hex::encode(bytes, digits.data());
+    char* const to = out.data() + at;
+    std::memcpy(to, digits.data(), 8);
+    std::memcpy(to + 9, digits.data() + 8, 4);
+    std::memcpy(to + 14, digits.data() + 12, 4);
+    std::memcpy(to + 19, digits.data() + 16, 4);
+    std::memcpy(to + 24, digits.data() + 20, 12);
 }
 
 unix_time uuid::time() const noexcept {

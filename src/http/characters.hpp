@@ -5,6 +5,8 @@
 #include <cstdint>
 #include <string_view>
 
+#include "base/byte_block.hpp"
+
 /// The character classes of HTTP and URIs, one table for all parsers here: a parser that kept its own idea of
 /// a token could disagree with its neighbour. Bytes above 0x7F are in no class but field_value (obs-text, RFC
 /// 9110 section 5.5).
@@ -73,12 +75,19 @@ constexpr int hex_value(char c) noexcept {
     return lower >= 'a' && lower <= 'f' ? lower - 'a' + 10 : -1;
 }
 
+inline byte_block to_lower(byte_block letters) noexcept {
+    const auto upper = byte_block(letters - 'A' < 26);
+    return letters | (upper & ('a' - 'A'));
+}
+
 /// ASCII only: no locale has a say in what a scheme or a field name is.
-constexpr bool equal_ignoring_case(std::string_view a, std::string_view b) noexcept {
+inline bool equal_ignoring_case(std::string_view a, std::string_view b) noexcept {
+    constexpr std::size_t size = sizeof(byte_block);
     if (a.size() != b.size()) return false;
-    for (std::size_t i = 0; i < a.size(); ++i)
-        if (to_lower(a[i]) != to_lower(b[i])) return false;
-    return true;
+    for (; a.size() >= size; a.remove_prefix(size), b.remove_prefix(size))
+        if (any_bit(to_lower(load<byte_block>(a.data())) ^ to_lower(load<byte_block>(b.data()))))
+            return false;
+    return !any_bit(to_lower(load_short(a)) ^ to_lower(load_short(b)));
 }
 
 /// Without surrounding SP and HTAB (OWS, RFC 9110 section 5.6.3).

@@ -30,8 +30,12 @@ std::size_t decode_into(std::string_view text, std::span<std::uint8_t> to) noexc
     return size;
 }
 
-bool is_json(std::string_view type) noexcept {
-    return type == "application/json" || type.ends_with("+json");
+bool is_json(const media_type& media) noexcept {
+    constexpr std::string_view suffix = "+json";
+    const auto type = media.type;
+    return media.is("application/json") ||
+           (type.size() > suffix.size() &&
+            characters::equal_ignoring_case(type.substr(type.size() - suffix.size()), suffix));
 }
 
 }  // namespace
@@ -91,9 +95,9 @@ result<form> decode_urlencoded(std::string_view body) {
 result<form> decode_form(std::string_view content_type, std::string_view body) {
     if (characters::trim(content_type).empty()) return decode_urlencoded(body);
     const media_type media = parse_media_type(content_type);
-    if (media.type == "application/x-www-form-urlencoded") return decode_urlencoded(body);
-    if (media.type == "multipart/form-data") return decode_multipart(body, media.boundary);
-    return is_json(media.type) ? errc::json_body : errc::unsupported_media_type;
+    if (media.is("application/x-www-form-urlencoded")) return decode_urlencoded(body);
+    if (media.is("multipart/form-data")) return decode_multipart(body, media.boundary);
+    return is_json(media) ? errc::json_body : errc::unsupported_media_type;
 }
 
 }  // namespace latchkey::http

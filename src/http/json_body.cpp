@@ -67,8 +67,7 @@ bool has_duplicate_member(std::string_view text, const boost::json::parse_option
 }  // namespace
 
 result<boost::json::object> json_body(const request& r) {
-    if (parse_media_type(r[field::content_type]).type != "application/json")
-        return errc::unsupported_media_type;
+    if (!parse_media_type(r[field::content_type]).is("application/json")) return errc::unsupported_media_type;
     boost::json::parse_options options;
     options.max_depth = max_depth;
     boost::system::error_code error;

@@ -2,17 +2,12 @@
 
 #include <boost/json/serialize.hpp>
 
+#include "base/byte_block.hpp"
+
 namespace latchkey::http {
 
-/// Looks at every character, so that the compiler can look at many at once.
 bool needs_escape(std::string_view text) noexcept {
-    std::uint8_t needs = 0;
-    for (const char c : text) {
-        const auto byte = static_cast<std::uint8_t>(c);
-        needs |= static_cast<std::uint8_t>(byte < 0x20) | static_cast<std::uint8_t>(byte == '"') |
-                 static_cast<std::uint8_t>(byte == '\\');
-    }
-    return needs != 0;
+    return any_marked(text, [](byte_block b) { return (b < 0x20) | (b == '"') | (b == '\\'); });
 }
 
 void append_json_string(std::string& out, std::string_view text) {

@@ -29,14 +29,12 @@ bool skip(std::string_view& text, char c) noexcept {
     return true;
 }
 
-/// `type "/" subtype` in lower case, cut off the front; empty when it is none.
-std::string take_type(std::string_view& text) {
+/// `type "/" subtype`, cut off the front; empty when it is none.
+std::string_view take_type(std::string_view& text) noexcept {
     const std::string_view whole = text;
     const bool well_formed = !take_token(text).empty() && skip(text, '/') && !take_token(text).empty();
     if (!well_formed) return {};
-    std::string type(whole.substr(0, whole.size() - text.size()));
-    std::ranges::transform(type, type.begin(), characters::to_lower);
-    return type;
+    return whole.substr(0, whole.size() - text.size());
 }
 
 }  // namespace

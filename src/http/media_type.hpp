@@ -3,16 +3,23 @@
 #include <string>
 #include <string_view>
 
+#include "http/characters.hpp"
+
 namespace latchkey::http {
 
-/// A Content-Type value (RFC 9110 section 8.3.1). `type` is lower case, without parameters; empty when
-/// malformed, which a list of two and a repeated parameter are, too.
+/// A Content-Type value (RFC 9110 section 8.3.1).
 struct media_type {
-    std::string type;
+    std::string_view type;  ///< as sent, without parameters: compare it ignoring case. Empty when malformed,
+                            ///< which a list of two and a repeated parameter are, too.
     std::string
         boundary;  ///< the `boundary` parameter, unquoted; RFC 2046's rules for it are not checked here
+
+    bool is(std::string_view lower_case) const noexcept {
+        return characters::equal_ignoring_case(type, lower_case);
+    }
 };
 
+/// `type` is a view into `content_type`.
 media_type parse_media_type(std::string_view content_type);
 
 /// Reads `*( OWS ";" OWS [ name "=" ( token / quoted-string ) ] )`, the parameters of Content-Type and its

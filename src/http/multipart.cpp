@@ -10,6 +10,7 @@ namespace {
 
 using characters::equal_ignoring_case;
 
+constexpr std::string_view multipart = "multipart/";
 constexpr std::size_t max_boundary = 70;       ///< RFC 2046 section 5.1.1
 constexpr std::size_t max_part_header = 1024;  ///< bytes; browsers write about 60
 
@@ -88,7 +89,7 @@ bool read_part_line(std::string_view line, std::optional<std::string>& name) {
     }
     if (equal_ignoring_case(field, "content-transfer-encoding")) return is_identity_encoding(value);
     if (equal_ignoring_case(field, "content-type"))
-        return !parse_media_type(value).type.starts_with("multipart/");
+        return !equal_ignoring_case(parse_media_type(value).type.substr(0, multipart.size()), multipart);
     return true;
 }
 

@@ -2,8 +2,9 @@
 
 #include <algorithm>
 #include <array>
-#include <cstring>
+#include <cstddef>
 
+#include "base/byte_block.hpp"
 #include "http/characters.hpp"
 #include "http/list.hpp"
 
@@ -82,15 +83,9 @@ struct connection_options {
     }
 };
 
-/// Eight bytes of a field value at once: none is a control character. HTAB counts as one here; the caller
-/// looks closer.
-bool has_control(const char* p) noexcept {
-    constexpr std::uint64_t ones = 0x0101010101010101, high = 0x8080808080808080;
-    std::uint64_t bytes;
-    std::memcpy(&bytes, p, sizeof bytes);
-    const std::uint64_t deleted = bytes ^ (ones * 0x7F);
-    const std::uint64_t below_space = (bytes - ones * 0x20) & ~bytes;
-    return ((below_space | ((deleted - ones) & ~deleted)) & high) != 0;
+/// Whether there is a control character. HTAB counts as one here; the caller looks closer.
+bool has_control(byte_block bytes) noexcept {
+    return any_bit(byte_block((bytes < 0x20) | (bytes == 0x7F)));
 }
 
 /// Walks the block once. It is known to end in CRLF, and CR is in no character class, so every run stops
@@ -141,8 +136,9 @@ private:
 
     std::string_view run_of_value() noexcept {
         const char* const begin = at_;
-        while (end_ - at_ >= 8 && !has_control(at_))
-            at_ += 8;
+        constexpr std::ptrdiff_t step = sizeof(byte_block);
+        while (end_ - at_ >= step && !has_control(load<byte_block>(at_)))
+            at_ += step;
         while (is(*at_, characters::field_value))
             ++at_;
         return {begin, static_cast<std::size_t>(at_ - begin)};

@@ -3,6 +3,7 @@
 #include <charconv>
 #include <stdexcept>
 
+#include "base/byte_block.hpp"
 #include "crypto/secret.hpp"
 
 namespace latchkey::http {
@@ -14,12 +15,8 @@ void append_number(std::string& out, std::size_t n) {
     out.append(digits, end);
 }
 
-/// Looks at every character, so that the compiler can look at many at once.
 bool breaks_a_line(std::string_view text) noexcept {
-    bool breaks = false;
-    for (const char c : text)
-        breaks |= c == '\r' || c == '\n' || c == '\0';
-    return breaks;
+    return any_marked(text, [](byte_block b) { return (b == '\r') | (b == '\n') | (b == '\0'); });
 }
 
 /// 204 and 304 have no body and no Content-Length (RFC 9110 sections 8.6 and 15.4.5).

@@ -1,9 +1,11 @@
 #include "http/trace_context.hpp"
 
 #include <algorithm>
+#include <bit>
 #include <cstdint>
 #include <cstring>
 
+#include "base/hex.hpp"
 #include "crypto/random.hpp"
 #include "http/characters.hpp"
 
@@ -18,8 +20,8 @@ constexpr std::size_t parent_id_size = 16;
 constexpr std::size_t flags_at = 53;
 
 void write_hex(std::uint64_t value, char* out) noexcept {
-    for (int shift = 60; shift >= 0; shift -= 4)
-        *out++ = "0123456789abcdef"[value >> shift & 15];
+    const byte_block digits = hex::encode_block(std::bit_cast<hex::eight_bytes>(value));
+    std::memcpy(out, &digits, sizeof digits);
 }
 
 /// Numbers that never repeat on a thread, and look as if drawn: a counter, scrambled one to one

@@ -6,6 +6,8 @@
 #include <openssl/ssl.h>
 #include <sys/ioctl.h>
 #include <sys/socket.h>
+#include <sys/syscall.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <array>
@@ -35,8 +37,11 @@ bool would_block() noexcept {
 
 }  // namespace
 
+// Not recv(2) and send(2): in a program of several threads libc makes them points of cancellation, which
+// nobody here asks for, by two locked instructions a call.
+
 std::ptrdiff_t transport::wire::receive(std::span<char> room) noexcept {
-    const auto n = ::recv(socket.get(), room.data(), room.size(), 0);
+    const auto n = ::syscall(SYS_recvfrom, socket.get(), room.data(), room.size(), 0, nullptr, nullptr);
     drained = n < 0 ? would_block() : static_cast<std::size_t>(n) < room.size();
     return n;
 }
@@ -48,7 +53,7 @@ transport::progress transport::wire::read(std::span<char> room) noexcept {
 }
 
 std::ptrdiff_t transport::wire::send(std::string_view bytes) noexcept {
-    return ::send(socket.get(), bytes.data(), bytes.size(), MSG_NOSIGNAL);
+    return ::syscall(SYS_sendto, socket.get(), bytes.data(), bytes.size(), MSG_NOSIGNAL, nullptr, 0);
 }
 
 /// The functions of a BIO (bio(7ssl)) whose data is the wire.

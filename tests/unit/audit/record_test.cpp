@@ -4,6 +4,8 @@
 
 #include <algorithm>
 
+#include "base/hex.hpp"
+
 namespace latchkey::audit {
 namespace {
 
@@ -32,7 +34,7 @@ TEST(AuditRecord, IsTheDocumentedLine) {
                     R"("mac":"bd8f944bc8498f090257f424301f00f0ecfe9de59e5b06c21a24e869a79d0b6a"})"
                     "\n");
     EXPECT_EQ(end.sequence, 1u);
-    EXPECT_THAT(line, HasSubstr(hex(end.hash)));
+    EXPECT_THAT(line, HasSubstr(hex::encode(end.hash)));
 }
 
 TEST(AuditRecord, IsReadBackAsItWasWritten) {

@@ -1,0 +1,39 @@
+#pragma once
+
+#include <cstdint>
+#include <span>
+#include <string>
+#include <string_view>
+
+#include "base/byte_block.hpp"
+
+/// Hexadecimal digits (RFC 4648 section 8), in lower case only: one value has one spelling.
+namespace latchkey::hex {
+
+using eight_bytes = numbers_together<std::uint8_t, 8>;
+using eight_pairs = numbers_together<std::uint16_t, 16>;
+
+inline byte_block encode_block(eight_bytes bytes) noexcept {
+    const auto pairs = __builtin_convertvector(bytes, eight_pairs);
+    const auto values = byte_block(pairs >> 4 | (pairs & 15) << 8);
+    const auto letter = byte_block(values > 9);
+    return values + '0' + (letter & ('a' - '0' - 10));
+}
+
+/// `wrong` keeps bits for what is no digit.
+inline eight_bytes decode_block(byte_block digits, byte_block& wrong) noexcept {
+    const byte_block in_numbers = digits - '0', in_letters = digits - 'a';
+    const auto number = byte_block(in_numbers < 10), letter = byte_block(in_letters < 6);
+    wrong |= ~(number | letter);
+    const auto pairs = eight_pairs((number & in_numbers) | (letter & (in_letters + 10)));
+    return __builtin_convertvector((pairs << 4 | pairs >> 8) & 0xFF, eight_bytes);
+}
+
+/// Writes two digits for each byte to `out`, which has room for them.
+void encode(std::span<const std::uint8_t> bytes, char* out) noexcept;
+std::string encode(std::span<const std::uint8_t> bytes);
+
+/// False, and `out` is anything, unless `digits` are two for each of its bytes.
+bool decode(std::string_view digits, std::span<std::uint8_t> out) noexcept;
+
+}  // namespace latchkey::hex
