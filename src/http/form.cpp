@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <stdexcept>
 
+#include "base/byte_block.hpp"
 #include "http/characters.hpp"
 #include "http/media_type.hpp"
 
@@ -69,7 +70,7 @@ std::string_view form::decode(std::string_view text) {
 }
 
 bool is_form_url_encoded(std::string_view text) noexcept {
-    return text.find('%') != text.npos || text.find('+') != text.npos;
+    return any_marked(text, [](byte_block b) { return (b == '%') | (b == '+'); });
 }
 
 secret form_url_decode(std::string_view text) {

@@ -83,6 +83,7 @@ bool is_host(std::string_view text) noexcept {
 }
 
 target_authority authority_of(std::string_view target) noexcept {
+    if (target.starts_with('/')) return {};  // as nearly always
     for (const std::string_view scheme : {"http://", "https://"}) {
         if (!equal_ignoring_case(target.substr(0, scheme.size()), scheme)) continue;
         const auto end = std::min(target.find_first_of("/?#", scheme.size()), target.size());

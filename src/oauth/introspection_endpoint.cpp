@@ -14,32 +14,22 @@ void refuse(http::response& response, errc why) {
     http::write_error(response, why, {.scope = lacks_scope ? introspect_scope : std::string_view{}});
 }
 
-http::json_object begin(http::response& response, bool active) {
+void begin(http::response& response) {
     response.add_lines("Cache-Control: no-store\r\nPragma: no-cache\r\n");
-    http::json_object out(response.body("application/json"));
-    out.add("active", active);
-    return out;
 }
 
 void describe_nothing(http::response& response) {
-    begin(response, false).end();
+    begin(response);
+    response.body("application/json").append(R"({"active":false})");
 }
 
-/// RFC 7662 section 2.2.
-void describe_claims(const tokens::claims& said, http::response& response) {
-    auto out = begin(response, true);
-    out.add_if_any("scope", said.scope);
-    out.add_if_any("client_id", said.client_id);
-    out.add_if_any("username", said.username);
-    out.add("token_type", "Bearer");
-    out.add("exp", said.expires_at);
-    out.add("iat", said.issued_at);
-    out.add("sub", said.subject);
-    out.add_if_any("aud", said.audience);
-    out.add("iss", said.issuer);
-    out.add("jti", said.token_id);
-    out.add_if_any("sid", said.session);
-    out.end();
+/// Our claims have the names that RFC 7662 section 2.2 gives them in an answer.
+void describe_claims(const tokens::signed_token& token, http::response& response) {
+    begin(response);
+    auto& out = response.body("application/json");
+    out.append(R"({"active":true,"token_type":"Bearer",)");
+    token.append_members(out);
+    out.push_back('}');
 }
 
 /// Whether a refresh with this token would succeed now; the copy takes the step that the session does not.
@@ -127,7 +117,7 @@ void introspection_endpoint::describe(std::string_view access_token, http::respo
     tokens::signed_token access;
     const bool live = from_.tokens.read(access_token, access) && from_.tokens.is_live(access);
     verdicts_->add(live);
-    live ? describe_claims(access.claims(), response) : describe_nothing(response);
+    live ? describe_claims(access, response) : describe_nothing(response);
 }
 
 task<void> introspection_endpoint::describe(sessions::refresh_token token, http::response& response) const {
@@ -137,7 +127,9 @@ task<void> introspection_endpoint::describe(sessions::refresh_token token, http:
         session && would_refresh(*session, token.counter, from_.clock.now(), from_.session_settings);
     verdicts_->add(live);
     if (!live) co_return describe_nothing(response);
-    auto out = begin(response, true);
+    begin(response);
+    http::json_object out(response.body("application/json"));
+    out.add("active", true);
     out.add_if_any("scope", session->scope);
     out.add_if_any("client_id", session->client_id);
     out.add("exp", numeric_date(expiry_of(*session, from_.session_settings)));

@@ -173,9 +173,7 @@ constexpr auto beginning_of = [] {
 /// members in their order, nothing between them. Whatever looks different is left to the parser.
 class plain_reader {
 public:
-    plain_reader(std::string_view json, std::span<char> text) : left_(text.data(), json.size()) {
-        std::ranges::copy(json, text.begin());
-    }
+    explicit plain_reader(std::string_view json) : left_(json) {}
 
     std::optional<claims> read() {
         if (!is_plain(left_)) return std::nullopt;
@@ -217,7 +215,7 @@ private:
         return left_.starts_with(',') || left_.starts_with('}');
     }
 
-    std::string_view left_;  ///< of the copy in the caller's buffer
+    std::string_view left_;
 };
 static_assert(known_claims.front().required, "or a comma might come first");
 
@@ -234,16 +232,19 @@ std::string write_payload(const claims& said) {
     return json += '}';
 }
 
-std::optional<claims> read_payload(std::string_view json, std::span<char> text) {
-    if (json.size() <= text.size())
-        if (auto plain = plain_reader(json, text).read()) return plain;
+std::optional<payload> read_payload(std::span<char> json) {
+    const std::string_view text(json.data(), json.size());
+    if (const auto plain = plain_reader(text).read()) return payload{*plain, text};
+    if (text.size() > max_payload_size) return std::nullopt;
+    std::array<char, max_payload_size> source;  // the texts go where it stood
+    text.copy(source.data(), text.size());
     boost::json::parse_options options;
     options.max_depth = 8;
-    boost::json::basic_parser<claims_handler> parser(options, text);
+    boost::json::basic_parser<claims_handler> parser(options, json);
     error_code ec;
-    const auto used = parser.write_some(false, json.data(), json.size(), ec);
-    if (ec || used != json.size() || !parser.handler().complete()) return std::nullopt;
-    return parser.handler().found();
+    const auto used = parser.write_some(false, source.data(), text.size(), ec);
+    if (ec || used != text.size() || !parser.handler().complete()) return std::nullopt;
+    return payload{parser.handler().found(), {}};
 }
 
 }  // namespace latchkey::tokens

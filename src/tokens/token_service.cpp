@@ -6,7 +6,6 @@
 
 #include "crypto/base64url.hpp"
 #include "crypto/signatures.hpp"
-#include "tokens/payload.hpp"
 
 namespace latchkey::tokens {
 namespace {
@@ -42,12 +41,11 @@ result<void> check_signature(const signing_key& key, const token_parts& parts) n
     return {};
 }
 
-/// The payload of a token whose signature was right; the claims' texts go to `text`.
-std::optional<claims> decode_payload(std::string_view encoded, std::span<char> text) {
-    std::array<std::uint8_t, base64url::decoded_capacity(max_token_size)> bytes;
-    const auto size = base64url::decode(encoded, bytes);
+/// The payload of a token whose signature was right.
+std::optional<payload> decode_payload(std::string_view encoded, std::span<char> into) {
+    const auto size = base64url::decode(encoded, {reinterpret_cast<std::uint8_t*>(into.data()), into.size()});
     if (!size) return std::nullopt;
-    return read_payload({reinterpret_cast<const char*>(bytes.data()), *size}, text);
+    return read_payload(into.first(*size));
 }
 
 /// The moment in the jti; nothing unless it is a UUID of version 7 (RFC 9562 section 5.7).
@@ -74,6 +72,12 @@ std::shared_ptr<const key_ring> not_null(std::shared_ptr<const key_ring> ring) {
 }
 
 }  // namespace
+
+void signed_token::append_members(std::string& out) const {
+    const std::string written = payload_.canonical.empty() ? write_payload(claims()) : std::string();
+    const std::string_view object = payload_.canonical.empty() ? written : payload_.canonical;
+    out.append(object.substr(1, object.size() - 2));
+}
 
 token_service::token_service(token_settings settings, std::shared_ptr<const key_ring> ring,
                              const revocations& ended, const wall_clock& clock)
@@ -115,20 +119,20 @@ access_token token_service::issue(const access_token_request& request) const {
 
 result<void> token_service::verify(std::string_view text, verified_token& out) const {
     out.claims_ = {};  // their views would refer to a buffer that is about to change
-    const auto said = read_claims(text, out.text_);
-    if (!said) return said.error();
+    const auto read = read_payload(text, out.text_);
+    if (!read) return read.error();
     // RFC 9068 section 4: we must find ourselves in it. Whoever has no name finds himself in no audience.
-    if (said->audience != settings_.audience) return errc::wrong_audience;
-    if (const auto lives = check_life(*said); !lives) return lives;
-    out.claims_ = *said;
+    if (read->said.audience != settings_.audience) return errc::wrong_audience;
+    if (const auto lives = check_life(read->said); !lives) return lives;
+    out.claims_ = read->said;
     return {};
 }
 
 result<void> token_service::read(std::string_view text, signed_token& out) const {
-    out.claims_ = {};
-    const auto said = read_claims(text, out.text_);
-    if (!said) return said.error();
-    out.claims_ = *said;
+    out.payload_ = {};
+    const auto read = read_payload(text, out.text_);
+    if (!read) return read.error();
+    out.payload_ = *read;
     return {};
 }
 
@@ -136,21 +140,21 @@ bool token_service::is_live(const signed_token& token) const {
     return check_life(token.claims()).has_value();
 }
 
-result<claims> token_service::read_claims(std::string_view text, std::span<char> unescaped) const {
+result<payload> token_service::read_payload(std::string_view text, std::span<char> into) const {
     const auto parts = split(text);
     if (!parts) return errc::malformed_token;
     const auto* entry = ring_.get()->find(parts->header);
     if (!entry) return errc::malformed_token;
     if (const auto genuine = check_signature(*entry->key, *parts); !genuine) return genuine.error();
 
-    auto said = decode_payload(parts->payload, unescaped);
-    if (!said || said->issuer != settings_.issuer) return errc::malformed_token;
+    auto read = decode_payload(parts->payload, into);
+    if (!read || read->said.issuer != settings_.issuer) return errc::malformed_token;
     const bool has_profile = parts->header == entry->encoded_profile_header;
-    if (has_profile == said->audience.empty()) return errc::malformed_token;
-    const auto moment = moment_of(said->token_id);
+    if (has_profile == read->said.audience.empty()) return errc::malformed_token;
+    const auto moment = moment_of(read->said.token_id);
     if (!moment) return errc::malformed_token;
-    said->authenticated_at = *moment;
-    return *said;
+    read->said.authenticated_at = *moment;
+    return *read;
 }
 
 result<void> token_service::check_life(const claims& said) const {

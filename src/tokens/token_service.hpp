@@ -12,6 +12,7 @@
 #include "base/snapshot.hpp"
 #include "tokens/claims.hpp"
 #include "tokens/key_ring.hpp"
+#include "tokens/payload.hpp"
 #include "tokens/revocations.hpp"
 
 namespace latchkey::tokens {
@@ -38,7 +39,7 @@ public:
 private:
     friend class token_service;
     tokens::claims claims_;
-    std::array<char, max_token_size> text_;  ///< the claims' strings, unescaped
+    std::array<char, max_token_size> text_;  ///< of the payload
 };
 
 /// What an access token says that a key of the ring signed, whatever has become of it since: it may have
@@ -50,12 +51,14 @@ public:
     signed_token(const signed_token&) = delete;
     signed_token& operator=(const signed_token&) = delete;
 
-    const tokens::claims& claims() const noexcept { return claims_; }
+    const tokens::claims& claims() const noexcept { return payload_.said; }
+    /// The claims as members of a JSON object, under their names: `"iss":"…","sub":"…"`.
+    void append_members(std::string& out) const;
 
 private:
     friend class token_service;
-    tokens::claims claims_;
-    std::array<char, max_token_size> text_;  ///< the claims' strings, unescaped
+    payload payload_;
+    std::array<char, max_token_size> text_;  ///< of the payload
 };
 
 /// Issues and verifies access tokens (FORMAT.md). CPU only: no database, no socket. Thread-safe.
@@ -85,7 +88,7 @@ public:
     const token_settings& settings() const noexcept { return settings_; }
 
 private:
-    result<claims> read_claims(std::string_view text, std::span<char> unescaped) const;
+    result<payload> read_payload(std::string_view text, std::span<char> into) const;
     result<void> check_life(const claims&) const;
 
     token_settings settings_;

@@ -15,11 +15,17 @@ std::string object(std::string_view more = "") {
     return '{' + std::string(least) + std::string(more) + '}';
 }
 
-/// read_payload with a buffer of the smallest size that its contract allows.
+/// What read_payload finds, in a buffer that has nothing behind the text.
 struct reading {
-    explicit reading(std::string_view json) : text(json.size()), found(read_payload(json, text)) {}
+    explicit reading(std::string_view json) : text(json.begin(), json.end()) {
+        if (const auto read = read_payload(text)) {
+            found = read->said;
+            canonical = read->canonical;
+        }
+    }
     std::vector<char> text;
     std::optional<claims> found;
+    std::string_view canonical;
 };
 
 TEST(write_payload, WritesClaimsInAFixedOrderAndLeavesOutTheEmptyOnes) {
@@ -75,12 +81,35 @@ TEST(read_payload, ReadsBackWhatWasWritten) {
     EXPECT_EQ(back.found->audience, said.audience);
 }
 
-TEST(read_payload, KeepsItsViewsInTheBufferGiven) {
-    std::string json = object(R"(,"username":"johndoe")");
-    const reading read(json);
-    ASSERT_TRUE(read.found);
-    std::fill(json.begin(), json.end(), 'x');
-    EXPECT_EQ(read.found->username, "johndoe");
+TEST(read_payload, ReadsInPlace) {
+    for (const std::string_view escaped : {"johndoe", "john\\u0064oe"}) {
+        const reading read(object(R"(,"username":")" + std::string(escaped) + '"'));
+        ASSERT_TRUE(read.found);
+        EXPECT_EQ(read.found->username, "johndoe");
+        for (const auto view : {read.found->username, read.found->issuer}) {
+            EXPECT_GE(view.data(), read.text.data());
+            EXPECT_LE(view.data() + view.size(), read.text.data() + read.text.size());
+        }
+    }
+}
+
+TEST(read_payload, KnowsWhatIsWrittenAsWeWriteIt) {
+    const std::string canonical = object(R"(,"username":"johndoe")");
+    EXPECT_EQ(reading(canonical).canonical, canonical);
+    for (const auto& other :
+         {' ' + canonical, object(R"(,"username":"john\u0064oe")"), object(R"(,"other":1)")}) {
+        EXPECT_TRUE(reading(other).found) << other;
+        EXPECT_EQ(reading(other).canonical, "") << other;
+    }
+}
+
+TEST(read_payload, RefusesMoreThanAPayloadMayHave) {
+    const auto padded = [](std::size_t size) {
+        auto json = object();
+        return json.insert(1, size - json.size(), ' ');
+    };
+    EXPECT_TRUE(reading(padded(max_payload_size)).found);
+    EXPECT_FALSE(reading(padded(max_payload_size + 1)).found);
 }
 
 TEST(read_payload, UnescapesTextsAndNames) {

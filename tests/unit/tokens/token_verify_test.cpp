@@ -354,6 +354,18 @@ TEST_F(token_verify_test, ReadsNothingThatItDidNotSign) {
     EXPECT_EQ(service.read(forge(stranger), token).error(), errc::malformed_token);
 }
 
+TEST_F(token_verify_test, TellsTheClaimsAsMembersHoweverTheyWereWritten) {
+    const auto members = [this](const std::string& text) {
+        signed_token token;
+        std::string out = "{";
+        if (service.read(text, token)) token.append_members(out);
+        return out + '}';
+    };
+    EXPECT_EQ(members(forge(payload())), payload());
+    EXPECT_EQ(members(forge(' ' + payload())), payload());
+    EXPECT_EQ(members(forge(payload(R"(,"active":false)"))), payload()) << "of what it does not know nothing";
+}
+
 // --- revocation
 
 TEST_F(token_verify_test, RefusesATokenOfAnEndedUser) {
