@@ -107,12 +107,10 @@ message_reader::step message_reader::read_header() {
         return step::need_more;
     }
     header_size_ = end + 4;
-    if (header_size_ > limits_.header_size) return refuse(errc::header_too_large);
-
+    parsed_at_ = text.data();
     const auto framed = parse_header(text.substr(0, header_size_), limits_, request_);
     if (!framed) return refuse(framed.error());
     framing_ = *framed;
-    parsed_at_ = text.data();
     if (framing_.body == framing::kind::none) return complete({});
     if (framing_.body == framing::kind::content_length && framing_.content_length > limits_.body_size)
         return refuse(errc::body_too_large);
@@ -150,10 +148,7 @@ message_reader::step message_reader::read_chunks() {
 message_reader::step message_reader::complete(std::string_view body) {
     const bool in_buffer = framing_.body == framing::kind::content_length;
     message_size_ = header_size_ + (in_buffer ? body.size() : 0);
-    const std::string_view header = unread().substr(0, header_size_);
-    if (header.data() !=
-        parsed_at_)  // the buffer has moved while the body arrived, and the views not with it
-        if (auto again = parse_header(header, limits_, request_); !again) return refuse(again.error());
+    if (const auto followed = follow_header(); !followed) return refuse(followed.error());
     const auto target = normalize_target(request_.target, path_);
     if (!target) return refuse(target.error());
     request_.path = target->path;
@@ -161,6 +156,21 @@ message_reader::step message_reader::complete(std::string_view body) {
     request_.body = body;
     state_ = state::ready;
     return step::request_ready;
+}
+
+/// The buffer may have moved while the body arrived, and the views not with it.
+result<void> message_reader::follow_header() noexcept {
+    const std::string_view header = unread().substr(0, header_size_);
+    if (header.data() == parsed_at_) return {};
+    parsed_at_ = header.data();
+    if (const auto again = parse_header(header, limits_, request_); !again) return again.error();
+    return {};
+}
+
+const request& message_reader::unfinished() noexcept {
+    const bool has_header = header_size_ != 0;  // else the fields are those of the request before
+    if (!has_header || !follow_header()) request_.fields.fill({});
+    return request_;
 }
 
 void message_reader::consume() noexcept {

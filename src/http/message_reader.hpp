@@ -47,6 +47,9 @@ public:
     step advance();
     request& message() noexcept { return request_; }
     errc error() const noexcept { return error_; }
+    /// The request that was refused, or that does not come to its end, with the fields of its header: none
+    /// unless the whole of that has come and is well-formed.
+    const request& unfinished() noexcept;
     /// Forgets the current request and wipes its body.
     void consume() noexcept;
 
@@ -62,6 +65,7 @@ private:
     step read_body();
     step read_chunks();
     step complete(std::string_view body);
+    result<void> follow_header() noexcept;
     std::string_view unread() const noexcept { return buffer_.view().substr(begin_, end_ - begin_); }
 
     const limits& limits_;

@@ -160,9 +160,8 @@ private:
     const char* const end_;
 };
 
-}  // namespace
-
-result<framing> parse_header(std::string_view header_block, const limits& limit, request& out) noexcept {
+/// All but how the body is delimited.
+result<void> take_apart(std::string_view header_block, const limits& limit, request& out) noexcept {
     if (header_block.size() > limit.header_size) return errc::header_too_large;
     if (!header_block.ends_with("\r\n\r\n")) return errc::malformed_request;
     out.fields.fill({});
@@ -184,6 +183,16 @@ result<framing> parse_header(std::string_view header_block, const limits& limit,
     if (!scan.finish() || !is_list) return errc::malformed_request;
     // RFC 9112 section 9.3
     out.keep_alive = !connection.close && (out.version == 11 || connection.keep_alive);
+    return {};
+}
+
+}  // namespace
+
+result<framing> parse_header(std::string_view header_block, const limits& limit, request& out) noexcept {
+    if (const auto read = take_apart(header_block, limit, out); !read) {
+        out.fields.fill({});
+        return read.error();
+    }
     return delimit(out);
 }
 

@@ -19,8 +19,8 @@ namespace latchkey::http {
 /// lines than the limit (errc::header_too_large); a target longer than its limit (errc::target_too_long). The
 /// first that is met is reported, the expectation last.
 ///
-/// Fills `out` but for path and query (http/path.hpp), with views that refer to `header_block`; when it is
-/// refused, with anything. Does not allocate.
+/// Fills `out` but for path and query (http/path.hpp), with views that refer to `header_block`. When it is
+/// refused, there are fields only if delimit() alone refused it, and the rest is anything. Does not allocate.
 result<framing> parse_header(std::string_view header_block, const limits&, request& out) noexcept;
 
 }  // namespace latchkey::http

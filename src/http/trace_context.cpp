@@ -80,22 +80,18 @@ bool is_request_id(std::string_view text) noexcept {
 }
 
 request_ids trace_context::identify(const request& of) {
-    ids_ = {};
     const std::string_view sent = of[field::x_request_id];
-    if (of.lines(field::x_request_id) == 1 && is_request_id(sent))
-        ids_.request = sent;
-    else
-        identify();
+    const bool is_named = of.lines(field::x_request_id) == 1 && is_request_id(sent);
+    ids_ = {.request = is_named ? sent : make_id(), .trace = {}, .span = {}};
     if (of.lines(field::traceparent) == 1) take_trace(of);
     return ids_;
 }
 
-request_ids trace_context::identify() {
+std::string_view trace_context::make_id() {
     auto& made = of_this_thread();
     write_hex(made.leading, made_.data());
     write_hex(made.next(), made_.data() + id_size / 2);
-    ids_ = {.request = {made_.data(), made_.size()}, .trace = {}, .span = {}};
-    return ids_;
+    return {made_.data(), made_.size()};
 }
 
 /// Our part of the trace is a child of the caller's: same trace-id, a parent-id of our own, and of the flags

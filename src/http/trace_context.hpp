@@ -19,8 +19,6 @@ public:
     /// `is_request_id`; a traceparent, as of section 3.2 there, of version 00 or a later one read as 00. The
     /// views are good until the next call, or as long as the request is.
     request_ids identify(const request&);
-    /// For bytes that were no request.
-    request_ids identify();
 
     /// Adds X-Request-Id, and traceparent with our own parent-id when one came along.
     void write(response&) const;
@@ -29,6 +27,7 @@ private:
     static constexpr std::size_t id_size = 32;
     static constexpr std::size_t traceparent_size = 55;
 
+    std::string_view make_id();
     void take_trace(const request&);
 
     request_ids ids_;

@@ -309,7 +309,7 @@ private:
         http::response& response = own_draft().response;
         response.reset();
         http::write_error(response, why);
-        trace_.identify();
+        trace_.identify(reader_.unfinished());
         trace_.write(response);
         response.append_to(draft_->output, false, false, 11, lane_.date());
     }

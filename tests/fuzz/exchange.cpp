@@ -20,6 +20,11 @@ void require(bool fact) {
     if (!fact) std::abort();
 }
 
+void describe_fields(const http::request& q, std::string& found) {
+    for (const auto& field : q.fields)
+        found.append(std::to_string(field.lines)).append(field.value).append(",");
+}
+
 /// Brings `bytes` to a reader in pieces of `piece` bytes, and tells `on_request` of each request; what a
 /// reader finds, in words.
 template <class OnRequest>
@@ -42,8 +47,7 @@ std::string read(std::string_view bytes, std::size_t piece, OnRequest on_request
                 auto& q = reader.message();
                 found.append(std::to_string(static_cast<int>(q.method))).append(" ").append(q.path);
                 found.append("?").append(q.query).append("\n").append(q.body).append("\n");
-                for (const auto& field : q.fields)
-                    found.append(std::to_string(field.lines)).append(field.value).append(",");
+                describe_fields(q, found);
                 if (!on_request(q)) return found + "closed";
                 reader.consume();
                 break;
@@ -51,6 +55,7 @@ std::string read(std::string_view bytes, std::size_t piece, OnRequest on_request
             case step::send_continue:
                 break;  // depends on what has arrived, so it is no part of what is found
             case step::refused:
+                describe_fields(reader.unfinished(), found);
                 return found.append(name(reader.error()));
         }
     }

@@ -58,10 +58,32 @@ TEST(Connection, NamesEveryAnswerAfterItsRequest) {
                 ContainsRegex("traceparent: 00-4bf92f3577b34da6a3ce929d0e0e4736-[0-9a-f]{16}-01\r\n"));
 }
 
-TEST(Connection, NamesAnAnswerToWhatIsNoRequest) {
+const std::string named =
+    "POST /a HTTP/1.1\r\nHost: x\r\nX-Request-Id: abc-1\r\ntraceparent: "
+    "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01\r\n";
+
+TEST(Connection, NamesARefusalAfterItsRequest) {
     loopback_server server;
-    EXPECT_THAT(raw_client(server.port).send("nonsense\r\n\r\n").read_to_end(),
-                ContainsRegex("X-Request-Id: [0-9a-f]{32}\r\n"));
+    for (const std::string refused : {"Content-Length: 99999999\r\n\r\n", "Expect: a\r\n\r\n"}) {
+        const auto answer = raw_client(server.port).send(named + refused).read_to_end();
+        EXPECT_THAT(answer, StartsWith("HTTP/1.1 41"));
+        EXPECT_THAT(answer, HasSubstr("X-Request-Id: abc-1\r\n"));
+        EXPECT_THAT(answer, HasSubstr("traceparent: 00-4bf92f3577b34da6a3ce929d0e0e4736-"));
+    }
+}
+
+/// The second lies in the buffer where the first lay, so that stale views would find well-formed names there.
+TEST(Connection, NamesNoAnswerAfterTheRequestBefore) {
+    loopback_server server;
+    for (const std::string refused : {"nonsense\n", "A : b\r\n\r\n"}) {
+        raw_client client(server.port);
+        client.send(named + "\r\n");
+        ASSERT_THAT(client.read_response(), HasSubstr("X-Request-Id: abc-1\r\n"));
+        const auto answer = client.send(named + refused).read_to_end();
+        EXPECT_THAT(answer, StartsWith("HTTP/1.1 400 "));
+        EXPECT_THAT(answer, ContainsRegex("X-Request-Id: [0-9a-f]{32}\r\n"));
+        EXPECT_THAT(answer, testing::Not(HasSubstr("traceparent")));
+    }
 }
 
 TEST(Connection, ClosesWhenTheRequestSaysSo) {

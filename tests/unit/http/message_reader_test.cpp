@@ -147,6 +147,51 @@ TEST(MessageReader, KeepsNothingOfOneRequestInTheNext) {
     EXPECT_TRUE(reader.message()[field::authorization].empty());
 }
 
+/// The X-Request-Id of the unfinished request behind one that was named `before`; all of it arrives in
+/// pieces.
+std::string id_of_unfinished(const std::string& stream, std::size_t piece) {
+    limits l;
+    l.body_size = 5000;
+    message_reader reader(l);
+    const std::string all = "GET / HTTP/1.1\r\nHost: x\r\nX-Request-Id: before\r\n\r\n" + stream;
+    auto last = step::need_more;
+    for (std::string_view rest = all; !rest.empty() && last != step::refused;) {
+        const auto room = reader.prepare();
+        const auto n = std::min({piece, room.size(), rest.size()});
+        std::copy_n(rest.begin(), n, room.begin());
+        reader.commit(n);
+        rest.remove_prefix(n);
+        while ((last = reader.advance()) == step::request_ready)
+            reader.consume();
+    }
+    return std::string(reader.unfinished()[field::x_request_id]);
+}
+
+TEST(MessageReader, KnowsTheFieldsOfAnUnfinishedRequestWhoseHeaderIsThere) {
+    const std::string named = " / HTTP/1.1\r\nHost: x\r\nX-Request-Id: mine\r\n";
+    const std::string large(6000, 'a');
+    for (const auto& stream :
+         {"POST" + named + "Content-Length: 5001\r\n\r\n", "GET" + named + "Expect: a\r\n\r\n",
+          "GET" + named + "Host: y\r\n\r\n", "GET" + named + "Transfer-Encoding: gzip\r\n\r\n",
+          "POST" + named + "Transfer-Encoding: chunked\r\n\r\n1770\r\n" + large,
+          "POST" + named + "Transfer-Encoding: chunked\r\n\r\nx\r\n",
+          "POST" + named + "Content-Length: 4500\r\n\r\n" + large.substr(0, 4000)})
+        for (const std::size_t piece : {1U, 700U, 10'000U})
+            EXPECT_EQ(id_of_unfinished(stream, piece), "mine") << stream << " by " << piece;
+}
+
+TEST(MessageReader, KnowsNoFieldsOfARequestWhoseHeaderIsRefusedOrNotThere) {
+    const std::string named = "GET / HTTP/1.1\r\nHost: x\r\nX-Request-Id: mine\r\n";
+    for (const auto& stream :
+         {std::string("nonsense\r\n\r\n"), std::string("\x16\x03\x01"), named, named + "A : b\r\n\r\n",
+          named + "Connection: ;\r\n\r\n", named + "A: b\nB: c\r\n\r\n",
+          named + "A: " + std::string(defaults.header_size, 'a') + "\r\n\r\n",
+          "GET /" + std::string(defaults.target_size, 'a') + named.substr(5) + "\r\n",
+          "GET / HTTP/2.0" + named.substr(14) + "\r\n"})
+        for (const std::size_t piece : {1U, 700U, 100'000U})
+            EXPECT_EQ(id_of_unfinished(stream, piece), "") << stream << " by " << piece;
+}
+
 TEST(MessageReader, GivesMoreRoomWhileItIsFilledAndNotWithoutEnd) {
     const limits some;
     message_reader reader(some);
