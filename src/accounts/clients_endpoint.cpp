@@ -44,8 +44,8 @@ task<bool> clients_endpoint::keep(std::string_view event, const request& q, cons
 }
 
 task<void> clients_endpoint::list(const request& q, const claims&, response& out) const {
-    const auto asked = read_page(q.query);
-    if (!asked) co_return http::write_error(out, errc::malformed_target);
+    const auto asked = read_page(q.query, out);
+    if (!asked) co_return;
     const auto after = asked->after.empty() ? std::nullopt : std::optional(asked->after);
     const auto clients = co_await store_.list(after, asked->limit + 1);
     if (!clients) co_return http::write_error(out, clients.error());

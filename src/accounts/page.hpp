@@ -18,8 +18,9 @@ struct page {
 
 inline constexpr std::size_t max_page = 200;
 
-/// From `after=ID&limit=N`; nothing when limit is no number from 1 to max_page or a parameter is repeated.
-std::optional<page> read_page(std::string_view query);
+/// From `after=ID&limit=N`; nothing when limit is no number from 1 to max_page or a parameter is repeated,
+/// and then `out` holds the refusal.
+std::optional<page> read_page(std::string_view query, http::response& out);
 
 /// 200 unless another status was set, application/json, no-store.
 void write_json(http::response& out, const boost::json::object&);

@@ -58,9 +58,10 @@ users_endpoint::users_endpoint(users::user_store& store, const new_passwords& pa
     : store_(store), passwords_(passwords), clock_(clock), events_(events) {}
 
 task<void> users_endpoint::list(const request& q, const claims&, response& out) const {
-    const auto asked = read_page(q.query);
-    const auto after = asked ? crypto::uuid::parse(asked->after) : std::nullopt;
-    if (!asked || (!asked->after.empty() && !after)) co_return http::write_error(out, errc::malformed_target);
+    const auto asked = read_page(q.query, out);
+    if (!asked) co_return;
+    const auto after = crypto::uuid::parse(asked->after);
+    if (!asked->after.empty() && !after) co_return http::write_error(out, errc::malformed_target);
     const auto start = after ? std::optional(users::user_id{*after}) : std::nullopt;
     const auto users =
         co_await store_.list(start, asked->limit + 1);  // one more tells whether there is a next page

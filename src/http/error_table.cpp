@@ -116,6 +116,12 @@ constexpr std::array table{
 
 constexpr std::string_view realm = R"(realm="latchkey")";
 
+std::string describe(const error_answer& answer, const error_details& details) {
+    if (!details.parameter.empty())
+        return std::string("The parameter ").append(details.parameter).append(" was sent more than once");
+    return std::string(details.description.empty() ? answer.description : details.description);
+}
+
 /// RFC 6750 section 3: without credentials the challenge names no error, so that a client does not take it
 /// for a bad token.
 void add_challenge(response& out, errc e, const error_answer& answer, std::string_view description,
@@ -142,8 +148,8 @@ const error_answer& answer_for(errc e) noexcept {
 
 void write_error(response& out, errc e, const error_details& details) {
     const error_answer& answer = answer_for(e);
-    const std::string_view description =
-        details.description.empty() ? answer.description : details.description;
+    const std::string text = describe(answer, details);
+    const std::string_view description = text;
     out.status(answer.status);
     if (answer.status == 401 || e == errc::insufficient_scope)
         add_challenge(out, e, answer, description, details.scope);

@@ -26,7 +26,8 @@ const error_answer& answer_for(errc) noexcept;
 struct error_details {
     std::string_view description = {};  ///< instead of the table's
     std::optional<std::chrono::seconds> retry_after = {};
-    std::string_view scope = {};  ///< insufficient_scope: the scope that is needed
+    std::string_view scope = {};      ///< insufficient_scope: the scope that is needed
+    std::string_view parameter = {};  ///< repeated_parameter: its name, in our own spelling
 };
 void write_error(response& out, errc, const error_details& = {});
 

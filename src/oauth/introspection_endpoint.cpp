@@ -9,9 +9,10 @@ namespace {
 
 constexpr std::string_view introspect_scope = "introspect";
 
-void refuse(http::response& response, errc why) {
+void refuse(http::response& response, errc why, std::string_view repeated = {}) {
     const bool lacks_scope = why == errc::insufficient_scope;
-    http::write_error(response, why, {.scope = lacks_scope ? introspect_scope : std::string_view{}});
+    http::write_error(response, why,
+                      {.scope = lacks_scope ? introspect_scope : std::string_view{}, .parameter = repeated});
 }
 
 void begin(http::response& response) {
@@ -52,9 +53,10 @@ introspection_endpoint::introspection_endpoint(client_authentication clients, so
 
 std::optional<task<void>> introspection_endpoint::operator()(const http::request& request,
                                                              http::response& response) const {
-    auto query = read_token_query(request);
+    std::string_view repeated;
+    auto query = read_token_query(request, repeated);
     if (!query) {
-        refuse(response, query.error());
+        refuse(response, query.error(), repeated);
         return std::nullopt;
     }
     if (const auto admitted = admit_at_once(request, *query)) return answer(*admitted, *query, response);

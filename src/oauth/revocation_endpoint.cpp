@@ -17,20 +17,23 @@ revocation_endpoint::revocation_endpoint(client_authentication clients, const to
       audit_(recorder) {}
 
 task<void> revocation_endpoint::operator()(const http::request& request, http::response& response) const {
-    const auto done = co_await respond(request);
+    std::string_view repeated;
+    const auto done = co_await respond(request, repeated);
     if (!done) {
         const bool of_another = done.error() == errc::unauthorized_client;
         co_return http::write_error(
             response, done.error(),
-            {.description = of_another ? std::string_view("The token was issued to another client")
-                                       : std::string_view{}});
+            {.description =
+                 of_another ? std::string_view("The token was issued to another client") : std::string_view{},
+             .parameter = repeated});
     }
     response.add_lines("Cache-Control: no-store\r\nPragma: no-cache\r\n");
     response.body("application/json").append("{}");
 }
 
-task<result<void>> revocation_endpoint::respond(const http::request& request) const {
-    const auto query = read_token_query(request);
+task<result<void>> revocation_endpoint::respond(const http::request& request,
+                                                std::string_view& repeated) const {
+    const auto query = read_token_query(request, repeated);
     if (!query) co_return query.error();
     const form_credentials credentials{query->client_id, query->client_secret};
     const auto from = co_await clients_(request, credentials, client_name::optional);

@@ -28,7 +28,7 @@ public:
     task<void> operator()(const http::request&, http::response&) const;
 
 private:
-    task<result<void>> respond(const http::request&) const;
+    task<result<void>> respond(const http::request&, std::string_view& repeated) const;
     std::optional<sessions::session_id> session_of(std::string_view token) const;
     task<result<void>> end(sessions::session_id, const client& asked_by, const http::request&) const;
 

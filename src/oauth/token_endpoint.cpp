@@ -61,13 +61,13 @@ task<void> token_endpoint::operator()(const http::request& request, http::respon
         co_return;
     }
     const auto wait = granted.error() == errc::too_many_attempts ? taken.throttled : logins_.retry_after();
-    http::write_error(response, granted.error(), {.retry_after = wait});
+    http::write_error(response, granted.error(), {.retry_after = wait, .parameter = taken.repeated});
 }
 
 task<result<token_response>> token_endpoint::respond(const http::request& request, course& taken) const {
     const auto form = http::decode_form(request[http::field::content_type], request.body);
     if (!form) co_return form.error();
-    auto parameters = read_token_request(*form);
+    auto parameters = read_token_request(*form, taken.repeated);
     if (!parameters) co_return parameters.error();
     const auto grant =
         std::ranges::find(grants_, parameters->grant_type, [](const auto& g) { return g->grant_type(); });

@@ -32,7 +32,8 @@ private:
     /// What respond() learns on its way, for the error's answer and the books.
     struct course {
         std::chrono::seconds throttled{0};
-        std::size_t grant;  ///< index in grants_; their number: none of them
+        std::string_view repeated = {};  ///< parameter
+        std::size_t grant;               ///< index in grants_; their number: none of them
     };
     task<result<token_response>> respond(const http::request&, course&) const;
     void count(const course&, const result<token_response>&) const noexcept;

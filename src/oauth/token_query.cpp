@@ -14,10 +14,10 @@ constexpr std::array parameters{
 
 }  // namespace
 
-result<token_query> read_token_query(const http::request& request) {
+result<token_query> read_token_query(const http::request& request, std::string_view& repeated) {
     auto form = http::decode_form(request[http::field::content_type], request.body);
     if (!form) return form.error();
-    auto query = read_parameters(*form, parameters);
+    auto query = read_parameters(*form, parameters, repeated);
     if (query) query->form = std::move(*form);
     return query;
 }

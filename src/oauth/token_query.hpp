@@ -20,8 +20,8 @@ struct token_query {
     std::string_view client_secret;
 };
 
-/// Errors of http::decode_form; errc::repeated_parameter. A missing token is for the endpoint to refuse, once
-/// it knows who asks.
-result<token_query> read_token_query(const http::request&);
+/// Errors of http::decode_form; errc::repeated_parameter, and its name in `repeated` (a literal). A missing
+/// token is for the endpoint to refuse, once it knows who asks.
+result<token_query> read_token_query(const http::request&, std::string_view& repeated);
 
 }  // namespace latchkey::oauth

@@ -17,8 +17,8 @@ constexpr std::array parameters{
 
 }  // namespace
 
-result<token_request> read_token_request(const http::form& form) {
-    auto request = read_parameters(form, parameters);
+result<token_request> read_token_request(const http::form& form, std::string_view& repeated) {
+    auto request = read_parameters(form, parameters, repeated);
     if (!request || !request->grant_type.empty()) return request;
     // One of the two alone says what was meant as well, and which is missing is the better answer.
     if (request->username.empty() && request->password.empty()) return errc::missing_grant_type;

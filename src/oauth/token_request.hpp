@@ -1,6 +1,7 @@
 #pragma once
 
 #include <string>
+#include <string_view>
 
 #include "base/errc.hpp"
 #include "crypto/secret.hpp"
@@ -20,9 +21,9 @@ struct token_request {
     secret refresh_token;
 };
 
-/// errc::repeated_parameter when one of these is sent twice; unknown ones are ignored. A missing grant_type
-/// means `password` when username or password is there (FastAPI's OAuth2PasswordRequestForm);
-/// errc::missing_grant_type otherwise.
-result<token_request> read_token_request(const http::form&);
+/// errc::repeated_parameter when one of these is sent twice, and its name in `repeated` (a literal); unknown
+/// ones are ignored. A missing grant_type means `password` when username or password is there (FastAPI's
+/// OAuth2PasswordRequestForm); errc::missing_grant_type otherwise.
+result<token_request> read_token_request(const http::form&, std::string_view& repeated);
 
 }  // namespace latchkey::oauth

@@ -80,6 +80,10 @@ TEST_F(Administration, PagesThroughUsers) {
     EXPECT_FALSE(second.json().as_object().contains("next"));
     for (const std::string query : {"?limit=0", "?limit=201", "?limit=x", "?after=x", "?limit=1&limit=1"})
         EXPECT_EQ(app.send(get("/users" + query, bearer(admin))).status, 400U) << query;
+    for (const std::string name : {"limit", "after"})
+        for (const std::string path : {"/users", "/clients"})
+            EXPECT_EQ(app.send(get(path + "?" + name + "=1&" + name + "=1", bearer(admin))).text("detail"),
+                      "The parameter " + name + " was sent more than once");
 }
 
 TEST_F(Administration, AClientGetsTokensOfItsOwnAndFrontendsGoOnWithoutOne) {

@@ -86,6 +86,15 @@ TEST_F(TokenEndpoint, RefusesWhatIsNotATokenRequest) {
     }
 }
 
+TEST_F(TokenEndpoint, NamesTheParameterThatWasSentTwice) {
+    for (const auto path : {"/token", "/revoke", "/introspect"}) {
+        const auto answer = app.send(post_form(path, "username=a&client_id=b&%63lient_id=b&username=a"));
+        EXPECT_EQ(answer.status, 400U) << path;
+        EXPECT_EQ(answer.text("error"), "invalid_request") << path;
+        EXPECT_EQ(answer.text("detail"), "The parameter client_id was sent more than once") << path;
+    }
+}
+
 TEST_F(TokenEndpoint, TellsWhereTheGrantsAreNamed) {
     EXPECT_THAT(app.log_in("grant_type=magic").text("detail"),
                 HasSubstr(".well-known/oauth-authorization-server"));

@@ -67,6 +67,13 @@ TEST(ErrorTable, NamesTheScopeThatIsNeeded) {
     EXPECT_THAT(std::string(r.headers()), HasSubstr(R"(scope="admin")"));
 }
 
+TEST(ErrorTable, NamesTheParameterThatWasRepeated) {
+    EXPECT_THAT(std::string(answer(errc::repeated_parameter, {.parameter = "scope"}).body()),
+                HasSubstr(R"("detail":"The parameter scope was sent more than once")"));
+    EXPECT_THAT(std::string(answer(errc::repeated_parameter).body()),
+                HasSubstr(R"("detail":"A parameter was sent more than once")"));
+}
+
 TEST(ErrorTable, ChallengesABasicClientWithBasic) {
     EXPECT_EQ(answer(errc::invalid_client_basic).status(), 401U);
     EXPECT_THAT(std::string(answer(errc::invalid_client_basic).headers()),
