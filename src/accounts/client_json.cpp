@@ -50,11 +50,10 @@ boost::json::object to_json(const clients::client& client) {
 }
 
 std::optional<std::string> apply_members(json_members& members, clients::client& client) {
-    if (const auto name = members.text("client_name")) client.client_name = *name;
+    if (const auto name = members.removable_text("client_name")) client.client_name = *name;
     if (auto types = members.list("grant_types")) client.grant_types = std::move(*types);
     if (auto scopes = members.list("scopes")) client.scopes = std::move(*scopes);
-    if (const auto audience = members.text("audience")) client.audience = *audience;
-    if (members.is_null("audience")) client.audience.clear();
+    if (const auto audience = members.removable_text("audience")) client.audience = *audience;
     if (const auto lifetime = members.number("access_lifetime"))
         client.access_lifetime = std::chrono::seconds(*lifetime);
     if (members.is_null("access_lifetime")) client.access_lifetime.reset();

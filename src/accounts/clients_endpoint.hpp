@@ -24,7 +24,8 @@ public:
     task<void> create(const http::request&, const tokens::claims&, http::response&) const;
     /// GET /clients/{id}
     task<void> read(const http::request&, const tokens::claims&, http::response&) const;
-    /// PATCH /clients/{id}: the members of create but client_id and type, and `disabled`.
+    /// PATCH /clients/{id}: the members of create but client_id and type, and `disabled`; null removes
+    /// client_name, audience and access_lifetime.
     task<void> update(const http::request&, const tokens::claims&, http::response&) const;
     /// DELETE /clients/{id}: 204; ends its sessions.
     task<void> remove(const http::request&, const tokens::claims&, http::response&) const;

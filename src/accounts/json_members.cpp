@@ -34,6 +34,10 @@ std::optional<std::string> json_members::text(std::string_view name) {
     return std::nullopt;
 }
 
+std::optional<std::string> json_members::removable_text(std::string_view name) {
+    return is_null(name) ? std::string() : text(name);
+}
+
 std::optional<secret> json_members::password(std::string_view name) {
     const auto* value = find(name);
     if (!value || value->is_null()) return std::nullopt;

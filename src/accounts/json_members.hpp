@@ -21,6 +21,8 @@ public:
     ~json_members();  ///< wipes the texts: one may be a password
 
     std::optional<std::string> text(std::string_view name);
+    /// The same, and empty for null, which removes what there was (RFC 7396).
+    std::optional<std::string> removable_text(std::string_view name);
     std::optional<secret> password(std::string_view name);
     std::optional<bool> flag(std::string_view name);
     std::optional<std::vector<std::string>> list(std::string_view name);

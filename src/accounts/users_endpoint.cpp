@@ -141,10 +141,7 @@ task<void> users_endpoint::update(const request& q, const claims& caller, respon
     auto members = read_members(q, out);
     if (!members) co_return;
     users::user_changes changes;
-    if (members->is_null("email"))
-        changes.email = "";
-    else
-        changes.email = members->text("email");
+    changes.email = members->removable_text("email");
     changes.scopes = members->list("scopes");
     const auto disabled = members->flag("disabled");
     if (refuse_problem(*members, out)) co_return;

@@ -72,6 +72,29 @@ TEST_F(Administration, RefusesAMemberItDoesNotKnow) {
     EXPECT_EQ(send("POST", "/users", "[]").status, 400U);
 }
 
+TEST_F(Administration, NullRemovesWhatMayBeMissingAndNothingElse) {
+    const auto user = "/users/" + send("POST", "/users",
+                                       R"({"username":"zoe","password":"a long enough password",)"
+                                       R"("email":"zoe@example.com"})")
+                                      .text("id");
+    ASSERT_EQ(send("POST", "/clients",
+                   R"({"client_id":"api","client_name":"Api","audience":"a","access_lifetime":60})")
+                  .status,
+              201U);
+    const std::string client = "/clients/api";
+    for (const auto& [path, name] : {std::pair(user, "email"), std::pair(client, "client_name"),
+                                     std::pair(client, "audience"), std::pair(client, "access_lifetime")}) {
+        EXPECT_TRUE(app.send(get(path, bearer(admin))).json().as_object().contains(name)) << name;
+        const auto changed = send("PATCH", path, "{\"" + std::string(name) + "\":null}");
+        EXPECT_EQ(changed.status, 200U) << name;
+        EXPECT_FALSE(changed.json().as_object().contains(name)) << name;
+    }
+    for (const auto& [path, name] :
+         {std::pair(user, "scopes"), std::pair(user, "disabled"), std::pair(client, "grant_types"),
+          std::pair(client, "scopes"), std::pair(client, "disabled")})
+        EXPECT_EQ(send("PATCH", path, "{\"" + std::string(name) + "\":null}").status, 422U) << name;
+}
+
 TEST_F(Administration, PagesThroughUsers) {
     const auto first = app.send(get("/users?limit=1", bearer(admin)));
     EXPECT_EQ(first.json().at("items").as_array().size(), 1U);
