@@ -1,6 +1,7 @@
 #include "docs/site.hpp"
 
 #include "http/error_table.hpp"
+#include "http/gzip.hpp"
 
 namespace latchkey::docs {
 namespace {
@@ -33,7 +34,9 @@ std::string demo_policy(std::string_view page) {
 
 site::site(const described_service& service)
     : document_(openapi_document(embedded("openapi.json").bytes, service)),
-      openapi_("application/json", {.name = "openapi.json", .bytes = document_, .gzip = {}}),
+      compressed_document_(http::gzip(document_)),
+      openapi_("application/json",
+               {.name = "openapi.json", .bytes = document_, .gzip = compressed_document_}),
       page_(html, embedded("docs.html"), docs_policy()),
       script_(javascript, embedded("docs.js")),
       bundle_(javascript, embedded("swagger-ui-bundle.js")),

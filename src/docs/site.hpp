@@ -29,6 +29,7 @@ public:
 
 private:
     std::string document_;
+    std::string compressed_document_;
     asset openapi_;
     asset page_;
     asset script_;

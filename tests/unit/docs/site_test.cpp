@@ -2,6 +2,8 @@
 
 #include <gmock/gmock.h>
 
+#include "http/gzip.hpp"
+
 namespace latchkey::docs {
 namespace {
 
@@ -32,6 +34,24 @@ TEST(Site, HasNoOtherFiles) {
     for (const auto name :
          {"openapi.json", "demo.html", "docs.html", "..", "docs.js.gz", "DOCS.JS", "swagger-ui.css.map"})
         file(s, name, 404);
+}
+
+TEST(Site, SendsItsDocumentCompressedToWhoeverAsksForIt) {
+    const site s({.root_path = "/api"});
+    http::request asking;
+    asking.fields[static_cast<std::size_t>(http::field::accept_encoding)] = {"gzip", 1};
+    http::response plain, packed;
+    s.openapi({}, plain);
+    s.openapi(asking, packed);
+    EXPECT_THAT(std::string(packed.headers()),
+                testing::AllOf(HasSubstr("Content-Encoding: gzip\r\n"), HasSubstr("-gz\"\r\n"),
+                               HasSubstr("Vary: Accept-Encoding\r\n"),
+                               HasSubstr("Content-Type: application/json\r\n")));
+    EXPECT_THAT(std::string(plain.headers()),
+                testing::AllOf(Not(HasSubstr("Content-Encoding")), Not(HasSubstr("-gz\"")),
+                               HasSubstr("Vary: Accept-Encoding\r\n")));
+    EXPECT_EQ(packed.body(), http::gzip(plain.body()));  // of this service's document, not of the template
+    EXPECT_LT(packed.body().size(), plain.body().size() / 4);
 }
 
 TEST(Site, AllowsItsPagesNoScriptButTheirOwn) {
