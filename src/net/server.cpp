@@ -102,7 +102,8 @@ void server::accepted(descriptor socket, const tcp::endpoint& peer) noexcept try
 }
 
 void server::stop_accepting() {
-    lanes_.front()->post([this] {
+    // Counted: who waits for the last connection to end must not take the server for empty before.
+    lanes_.front()->post([this, counted = connection_slot(open_connections_)] {
         if (!listener_) return;
         listener_->take_backlog();
         listener_.reset();

@@ -46,8 +46,8 @@ public:
     /// Until when its certificate is valid; nothing without TLS. Thread-safe.
     std::optional<std::chrono::sys_seconds> certificate_expiry() const;
 
-    /// Accepts what the kernel has completed already, then no more; thread-safe. Connections are the lanes'
-    /// business.
+    /// Accepts what the kernel has completed already, then no more; until that is done it counts as an open
+    /// connection. Thread-safe. Connections are the lanes' business.
     void stop_accepting();
 
     std::size_t open_connections() const noexcept { return open_connections_.load(); }

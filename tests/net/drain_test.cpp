@@ -60,6 +60,18 @@ TEST(Drain, WhatIsUnderWayIsAnswered) {
     EXPECT_THAT(client.read_to_end(), testing::EndsWith("GET /a "));
 }
 
+TEST(Drain, IsNotOverBeforeWhoHasConnectedIsAccepted) {
+    loopback_server server;
+    std::promise<void> go_on;
+    server.first_lane().post([&] { go_on.get_future().wait(); });
+    raw_client client(server.port);
+    server.drain(milliseconds(20'000));
+    EXPECT_EQ(server.server.accepted(), 0U);
+    EXPECT_NE(server.server.open_connections(), 0U);
+    go_on.set_value();
+    EXPECT_THAT(client.send(get).read_to_end(), HasSubstr("Connection: close\r\n"));
+}
+
 TEST(Drain, NobodyIsAcceptedAfterwards) {
     loopback_server server;
     raw_client(server.port).send(get).read_response();

@@ -64,6 +64,9 @@ public:
             lane.drain(std::chrono::steady_clock::now() + last_call);
     }
 
+    /// The one that accepts.
+    net::io_lane& first_lane() { return lanes_.front(); }
+
     function_handler handler;
     http::limits limits;
 
