@@ -94,9 +94,11 @@ result<form> decode_urlencoded(std::string_view body) {
 }
 
 result<form> decode_form(std::string_view content_type, std::string_view body) {
-    if (characters::trim(content_type).empty()) return decode_urlencoded(body);
+    constexpr std::string_view urlencoded = "application/x-www-form-urlencoded";
+    content_type = characters::trim(content_type);
+    if (content_type.empty() || content_type == urlencoded) return decode_urlencoded(body);
     const media_type media = parse_media_type(content_type);
-    if (media.is("application/x-www-form-urlencoded")) return decode_urlencoded(body);
+    if (media.is(urlencoded)) return decode_urlencoded(body);
     if (media.is("multipart/form-data")) return decode_multipart(body, media.boundary);
     return is_json(media) ? errc::json_body : errc::unsupported_media_type;
 }

@@ -1,9 +1,9 @@
 #pragma once
 
+#include <boost/container/static_vector.hpp>
 #include <cstdint>
 #include <span>
 #include <string_view>
-#include <vector>
 
 #include "base/errc.hpp"
 #include "crypto/secret.hpp"
@@ -27,14 +27,14 @@ public:
     form() = default;
     /// Of a body of so many bytes, to which names and values decoded cannot come. The buffer is made at once
     /// for all of them when it is needed: growing would leave copies of a password behind.
-    explicit form(std::size_t body_size) : capacity_(body_size) { entries_.reserve(4); }
+    explicit form(std::size_t body_size) : capacity_(body_size) {}
 
     /// Copies the name, which was changed; the value stands in the body. std::length_error when the names and
     /// values of all are larger than the body.
     void add(std::string_view name, std::string_view value);
     /// Decodes both from x-www-form-urlencoded, where they stand in the body.
     void add_encoded(std::string_view name, std::string_view value);
-    const std::vector<entry>& entries() const noexcept { return entries_; }
+    std::span<const entry> entries() const noexcept { return {entries_.data(), entries_.size()}; }
 
 private:
     std::span<std::uint8_t> room_for(std::size_t bytes);
@@ -44,7 +44,7 @@ private:
     std::size_t capacity_ = 0;
     secret text_;
     std::size_t used_ = 0;
-    std::vector<entry> entries_;
+    boost::container::static_vector<entry, max_fields> entries_;
 };
 
 /// application/x-www-form-urlencoded (WHATWG URL section 5.1): `+` is a blank, %XX a byte, everything else
