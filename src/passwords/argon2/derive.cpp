@@ -1,5 +1,6 @@
 #include "passwords/argon2/derive.hpp"
 
+#include <sched.h>
 #include <sodium/crypto_generichash_blake2b.h>
 #include <sodium/utils.h>
 
@@ -80,6 +81,14 @@ void unplace(const std::uint64_t* block, std::span<std::uint8_t> rfc) noexcept {
         std::memcpy(rfc.data() + 8 * i, block + place_of(i), 8);
 }
 
+/// A hashing thread is behind all others (thread_priority.hpp), but only where somebody wakes while it runs.
+/// When it wakes itself while an I/O thread waits for the processor, Linux 6.6 and later may choose it, since
+/// it has had less than its share, and let it run until the next tick: 4 ms, the whole login. What yields is
+/// chosen after those.
+void pause() noexcept {
+    ::sched_yield();
+}
+
 }  // namespace
 
 filling start(const derivation& d, std::uint64_t* memory) {
@@ -96,7 +105,7 @@ filling start(const derivation& d, std::uint64_t* memory) {
         variable_hash(block, seed);
         place(block, memory + i * block_words);
     }
-    return {memory, cost.memory_kib / 4 * 4, cost.passes};
+    return {memory, cost.memory_kib / 4 * 4, cost.passes, pause};
 }
 
 void finish(const filling& full, const derivation& d) {

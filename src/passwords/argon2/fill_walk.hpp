@@ -123,15 +123,18 @@ private:
 template <class Simd>
 void fill(const filling& f) noexcept {
     fill_walk<Simd> walk(f);
-    while (!walk.done())
+    for (std::uint32_t steps = 0; !walk.done(); ++steps) {
+        if (steps % steps_between_pauses == 0) f.pause();
         walk.step();
+    }
 }
 
 template <class Simd>
 void fill_two(const filling& first, const filling& second) noexcept {
     fill_walk<Simd> one(first);
     fill_walk<Simd> other(second);
-    while (!one.done()) {
+    for (std::uint32_t steps = 0; !one.done(); ++steps) {
+        if (steps % steps_between_pauses == 0) first.pause();
         one.step();
         other.step();
     }
