@@ -169,7 +169,10 @@ result<void> message_reader::follow_header() noexcept {
 
 const request& message_reader::unfinished() noexcept {
     const bool has_header = header_size_ != 0;  // else the fields are those of the request before
-    if (!has_header || !follow_header()) request_.fields.fill({});
+    if (!has_header || !follow_header()) {
+        request_.fields.fill({});
+        request_.method = verb::unknown;
+    }
     return request_;
 }
 

@@ -47,8 +47,8 @@ public:
     step advance();
     request& message() noexcept { return request_; }
     errc error() const noexcept { return error_; }
-    /// The request that was refused, or that does not come to its end, with the fields of its header: none
-    /// unless the whole of that has come and is well-formed.
+    /// The request that was refused, or that does not come to its end, with the method and the fields of its
+    /// header: none unless the whole of that has come and is well-formed.
     const request& unfinished() noexcept;
     /// Forgets the current request and wipes its body.
     void consume() noexcept;

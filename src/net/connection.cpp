@@ -309,9 +309,10 @@ private:
         http::response& response = own_draft().response;
         response.reset();
         http::write_error(response, why);
-        trace_.identify(reader_.unfinished());
+        const http::request& request = reader_.unfinished();
+        trace_.identify(request);
         trace_.write(response);
-        response.append_to(draft_->output, false, false, 11, lane_.date());
+        response.append_to(draft_->output, request.method == http::verb::head, false, 11, lane_.date());
     }
 
     draft& own_draft() {

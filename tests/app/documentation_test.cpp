@@ -32,7 +32,7 @@ config::settings settings_of(const options& o) {
 
 std::string lower(std::string_view method) {
     std::string out(method);
-    std::ranges::transform(out, out.begin(), http::characters::to_lower);
+    std::ranges::transform(out, out.begin(), [](char c) { return http::characters::to_lower(c); });
     return out;
 }
 

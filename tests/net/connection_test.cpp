@@ -86,6 +86,15 @@ TEST(Connection, NamesNoAnswerAfterTheRequestBefore) {
     }
 }
 
+TEST(Connection, RefusesHeadWithoutABody) {
+    loopback_server server;
+    const std::string head = "HEAD /a HTTP/1.1\r\nHost: x\r\n";
+    EXPECT_THAT(raw_client(server.port).send(head + "Expect: a\r\n\r\n").read_to_end(), EndsWith("\r\n\r\n"));
+    // After a HEAD on the same connection, what is no request at all is told why.
+    const auto both = raw_client(server.port).send(head + "\r\nnonsense\n").read_to_end();
+    EXPECT_THAT(both, EndsWith("}"));
+}
+
 TEST(Connection, ClosesWhenTheRequestSaysSo) {
     loopback_server server;
     const auto all =

@@ -1,6 +1,7 @@
 #include <gtest/gtest.h>
 #include <sodium/utils.h>
 
+#include <memory>
 #include <random>
 
 #include "crypto/secret.hpp"
@@ -14,12 +15,13 @@ using argon2::place_of;
 using reference::block;
 using reference::bytes;
 
+struct alignas(64) placed_block {
+    block words{};
+};
+
 /// A kernel's G, in the RFC's order of words.
 block compress_with(const argon2::kernel& kernel, const block& x, const block& y) {
-    struct alignas(64) placed {
-        block words{};
-    };
-    placed a, b, c;
+    placed_block a, b, c;
     for (std::size_t i = 0; i < 128; ++i)
         a.words[place_of(i)] = x[i], b.words[place_of(i)] = y[i];
     kernel.compress(a.words.data(), b.words.data(), c.words.data());
@@ -55,6 +57,23 @@ struct Rfc9106 : testing::TestWithParam<implementation> {
         return hex;
     }
 };
+
+TEST(Argon2Kernels, PauseEveryFewHundredBlocks) {
+    constexpr std::uint32_t blocks = 4'096, passes = 3;
+    static std::uint32_t pauses;
+    const auto memory = std::make_unique<placed_block[]>(2 * blocks);
+    const auto filling_at = [&](std::size_t first) {
+        return argon2::filling{memory[first].words.data(), blocks, passes, []() noexcept { ++pauses; }};
+    };
+    for (const auto* kernel : argon2::usable_kernels()) {
+        pauses = 0;
+        kernel->fill(filling_at(0));
+        EXPECT_EQ(pauses, blocks * passes / argon2::steps_between_pauses) << kernel->name;
+        pauses = 0;
+        kernel->fill_two(filling_at(0), filling_at(blocks));
+        EXPECT_EQ(pauses, blocks * passes / argon2::steps_between_pauses) << kernel->name;
+    }
+}
 
 TEST_P(Rfc9106, Section51Argon2d) {
     EXPECT_EQ(tag_of_type(0), "512b391b6f1162975371d30919734294f868e3be3984f3c1a13a4db9fabe4acb");
