@@ -160,11 +160,17 @@ private:
     const char* const end_;
 };
 
+/// Of the request before nothing is to be left.
+void forget_header(request& out) noexcept {
+    out.method = verb::unknown;
+    out.fields.fill({});
+}
+
 /// All but how the body is delimited.
 result<void> take_apart(std::string_view header_block, const limits& limit, request& out) noexcept {
+    forget_header(out);
     if (header_block.size() > limit.header_size) return errc::header_too_large;
     if (!header_block.ends_with("\r\n\r\n")) return errc::malformed_request;
-    out.fields.fill({});
     header_scan scan(header_block);
     if (const auto line = scan.request_line(out, limit.target_size); !line) return line.error();
     connection_options connection;
@@ -190,7 +196,7 @@ result<void> take_apart(std::string_view header_block, const limits& limit, requ
 
 result<framing> parse_header(std::string_view header_block, const limits& limit, request& out) noexcept {
     if (const auto read = take_apart(header_block, limit, out); !read) {
-        out.fields.fill({});
+        forget_header(out);
         return read.error();
     }
     return delimit(out);

@@ -234,8 +234,8 @@ std::string write_payload(const claims& said) {
 
 std::optional<payload> read_payload(std::span<char> json) {
     const std::string_view text(json.data(), json.size());
-    if (const auto plain = plain_reader(text).read()) return payload{*plain, text};
     if (text.size() > max_payload_size) return std::nullopt;
+    if (const auto plain = plain_reader(text).read()) return payload{*plain, text};
     std::array<char, max_payload_size> source;  // the texts go where it stood
     text.copy(source.data(), text.size());
     boost::json::parse_options options;

@@ -55,6 +55,7 @@ std::string read(std::string_view bytes, std::size_t piece, OnRequest on_request
             case step::send_continue:
                 break;  // depends on what has arrived, so it is no part of what is found
             case step::refused:
+                found.append(std::to_string(static_cast<int>(reader.unfinished().method)));
                 describe_fields(reader.unfinished(), found);
                 return found.append(name(reader.error()));
         }

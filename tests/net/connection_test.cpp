@@ -91,8 +91,10 @@ TEST(Connection, RefusesHeadWithoutABody) {
     const std::string head = "HEAD /a HTTP/1.1\r\nHost: x\r\n";
     EXPECT_THAT(raw_client(server.port).send(head + "Expect: a\r\n\r\n").read_to_end(), EndsWith("\r\n\r\n"));
     // After a HEAD on the same connection, what is no request at all is told why.
-    const auto both = raw_client(server.port).send(head + "\r\nnonsense\n").read_to_end();
-    EXPECT_THAT(both, EndsWith("}"));
+    const std::string too_large = "GET /a HTTP/1.1\r\nHost: x\r\nA: " + std::string(20'000, 'a') + "\r\n\r\n";
+    for (const std::string& next : {std::string("nonsense\n"), std::string("nonsense\r\n\r\n"), too_large})
+        EXPECT_THAT(raw_client(server.port).send(head + "\r\n" + next).read_to_end(), EndsWith("}"))
+            << next.substr(0, 10);
 }
 
 TEST(Connection, ClosesWhenTheRequestSaysSo) {

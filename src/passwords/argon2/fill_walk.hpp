@@ -120,11 +120,15 @@ private:
     alignas(64) word addresses_[block_words];
 };
 
+void pause(const filling& f) noexcept {
+    if (f.pause != nullptr) f.pause();
+}
+
 template <class Simd>
 void fill(const filling& f) noexcept {
     fill_walk<Simd> walk(f);
     for (std::uint32_t steps = 0; !walk.done(); ++steps) {
-        if (steps % steps_between_pauses == 0) f.pause();
+        if (steps % steps_between_pauses == 0) pause(f);
         walk.step();
     }
 }
@@ -134,7 +138,7 @@ void fill_two(const filling& first, const filling& second) noexcept {
     fill_walk<Simd> one(first);
     fill_walk<Simd> other(second);
     for (std::uint32_t steps = 0; !one.done(); ++steps) {
-        if (steps % steps_between_pauses == 0) first.pause();
+        if (steps % steps_between_pauses == 0) pause(first);
         one.step();
         other.step();
     }
