@@ -10,7 +10,10 @@ namespace {
 void encode_eight(const std::uint8_t* from, char* to) noexcept {
     eight_bytes bytes;
     std::memcpy(&bytes, from, sizeof bytes);
-    const byte_block digits = encode_block(bytes);
+    const auto pairs = __builtin_convertvector(bytes, eight_pairs);
+    const auto values = byte_block(pairs >> 4 | (pairs & 15) << 8);
+    const auto letter = byte_block(values > 9);
+    const byte_block digits = values + '0' + (letter & ('a' - '0' - 10));
     std::memcpy(to, &digits, sizeof digits);
 }
 
@@ -24,6 +27,7 @@ void decode_sixteen(const char* from, std::uint8_t* to, byte_block& wrong) noexc
 void encode(std::span<const std::uint8_t> bytes, char* out) noexcept {
     for (; bytes.size() >= 8; bytes = bytes.subspan(8), out += 16)
         encode_eight(bytes.data(), out);
+    if (bytes.empty()) return;
     std::array<std::uint8_t, 8> rest{};
     std::array<char, 16> digits;
     std::ranges::copy(bytes, rest.begin());

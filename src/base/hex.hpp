@@ -13,14 +13,7 @@ namespace latchkey::hex {
 using eight_bytes = numbers_together<std::uint8_t, 8>;
 using eight_pairs = numbers_together<std::uint16_t, 16>;
 
-inline byte_block encode_block(eight_bytes bytes) noexcept {
-    const auto pairs = __builtin_convertvector(bytes, eight_pairs);
-    const auto values = byte_block(pairs >> 4 | (pairs & 15) << 8);
-    const auto letter = byte_block(values > 9);
-    return values + '0' + (letter & ('a' - '0' - 10));
-}
-
-/// `wrong` keeps bits for what is no digit.
+/// Sixteen digits that need not stand side by side; `wrong` keeps bits for what is no digit.
 inline eight_bytes decode_block(byte_block digits, byte_block& wrong) noexcept {
     const byte_block in_numbers = digits - '0', in_letters = digits - 'a';
     const auto number = byte_block(in_numbers < 10), letter = byte_block(in_letters < 6);

@@ -7,10 +7,11 @@ namespace {
 
 constexpr char alphabet[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
 
-// A table look-up leaks through the cache which characters were read. What is decoded here comes from, and is
-// known to, the other side (tokens, signatures); nothing that is secret from the caller passes through.
 /// Larger than any digit, and still seen after values were or-ed together.
 constexpr std::uint8_t no_digit = 0x80;
+
+// A table look-up leaks through the cache which characters were read. What is decoded here comes from, and is
+// known to, the other side (tokens, signatures); nothing that is secret from the caller passes through.
 constexpr auto values = [] {
     std::array<std::uint8_t, 256> of_byte{};
     of_byte.fill(no_digit);

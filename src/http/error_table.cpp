@@ -116,10 +116,8 @@ constexpr std::array table{
 
 constexpr std::string_view realm = R"(realm="latchkey")";
 
-std::string describe(const error_answer& answer, const error_details& details) {
-    if (!details.parameter.empty())
-        return std::string("The parameter ").append(details.parameter).append(" was sent more than once");
-    return std::string(details.description.empty() ? answer.description : details.description);
+std::string describe_repeated(std::string_view parameter) {
+    return std::string("The parameter ").append(parameter).append(" was sent more than once");
 }
 
 /// RFC 6750 section 3: without credentials the challenge names no error, so that a client does not take it
@@ -148,8 +146,11 @@ const error_answer& answer_for(errc e) noexcept {
 
 void write_error(response& out, errc e, const error_details& details) {
     const error_answer& answer = answer_for(e);
-    const std::string text = describe(answer, details);
-    const std::string_view description = text;
+    const std::string repeated =
+        details.parameter.empty() ? std::string() : describe_repeated(details.parameter);
+    std::string_view description = answer.description;
+    if (!details.description.empty()) description = details.description;
+    if (!repeated.empty()) description = repeated;
     out.status(answer.status);
     if (answer.status == 401 || e == errc::insufficient_scope)
         add_challenge(out, e, answer, description, details.scope);

@@ -168,11 +168,8 @@ result<void> message_reader::follow_header() noexcept {
 }
 
 const request& message_reader::unfinished() noexcept {
-    const bool has_header = header_size_ != 0;  // else the fields are those of the request before
-    if (!has_header || !follow_header()) {
-        request_.fields.fill({});
-        request_.method = verb::unknown;
-    }
+    const bool has_header = header_size_ != 0;  // else they are those of the request before
+    if (!has_header || !follow_header()) forget_header(request_);
     return request_;
 }
 

@@ -160,12 +160,6 @@ private:
     const char* const end_;
 };
 
-/// Of the request before nothing is to be left.
-void forget_header(request& out) noexcept {
-    out.method = verb::unknown;
-    out.fields.fill({});
-}
-
 /// All but how the body is delimited.
 result<void> take_apart(std::string_view header_block, const limits& limit, request& out) noexcept {
     forget_header(out);
@@ -193,6 +187,11 @@ result<void> take_apart(std::string_view header_block, const limits& limit, requ
 }
 
 }  // namespace
+
+void forget_header(request& out) noexcept {
+    out.method = verb::unknown;
+    out.fields.fill({});
+}
 
 result<framing> parse_header(std::string_view header_block, const limits& limit, request& out) noexcept {
     if (const auto read = take_apart(header_block, limit, out); !read) {

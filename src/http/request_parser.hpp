@@ -20,7 +20,11 @@ namespace latchkey::http {
 /// first that is met is reported, the expectation last.
 ///
 /// Fills `out` but for path and query (http/path.hpp), with views that refer to `header_block`. When it is
-/// refused, there are fields only if delimit() alone refused it, and the rest is anything. Does not allocate.
+/// refused, there are method and fields only if delimit() alone refused it, and the rest is anything. Does
+/// not allocate.
 result<framing> parse_header(std::string_view header_block, const limits&, request& out) noexcept;
+
+/// Leaves neither method nor fields: those of one request must not be taken for the next one's.
+void forget_header(request& out) noexcept;
 
 }  // namespace latchkey::http

@@ -1,6 +1,7 @@
 #include "http/trace_context.hpp"
 
 #include <algorithm>
+#include <array>
 #include <bit>
 #include <cstdint>
 #include <cstring>
@@ -20,8 +21,7 @@ constexpr std::size_t parent_id_size = 16;
 constexpr std::size_t flags_at = 53;
 
 void write_hex(std::uint64_t value, char* out) noexcept {
-    const byte_block digits = hex::encode_block(std::bit_cast<hex::eight_bytes>(value));
-    std::memcpy(out, &digits, sizeof digits);
+    hex::encode(std::bit_cast<std::array<std::uint8_t, sizeof value>>(value), out);
 }
 
 /// Numbers that never repeat on a thread, and look as if drawn: a counter, scrambled one to one

@@ -15,19 +15,19 @@ void refuse(http::response& response, errc why, std::string_view repeated = {}) 
                       {.scope = lacks_scope ? introspect_scope : std::string_view{}, .parameter = repeated});
 }
 
-void begin(http::response& response) {
+/// The body of an answer, to be filled.
+std::string& begin(http::response& response) {
     response.add_lines("Cache-Control: no-store\r\nPragma: no-cache\r\n");
+    return response.body("application/json");
 }
 
 void describe_nothing(http::response& response) {
-    begin(response);
-    response.body("application/json").append(R"({"active":false})");
+    begin(response).append(R"({"active":false})");
 }
 
 /// Our claims have the names that RFC 7662 section 2.2 gives them in an answer.
 void describe_claims(const tokens::signed_token& token, http::response& response) {
-    begin(response);
-    auto& out = response.body("application/json");
+    auto& out = begin(response);
     out.append(R"({"active":true,"token_type":"Bearer",)");
     token.append_members(out);
     out.push_back('}');
@@ -129,8 +129,7 @@ task<void> introspection_endpoint::describe(sessions::refresh_token token, http:
         session && would_refresh(*session, token.counter, from_.clock.now(), from_.session_settings);
     verdicts_->add(live);
     if (!live) co_return describe_nothing(response);
-    begin(response);
-    http::json_object out(response.body("application/json"));
+    http::json_object out(begin(response));
     out.add("active", true);
     out.add_if_any("scope", session->scope);
     out.add_if_any("client_id", session->client_id);

@@ -4,7 +4,10 @@
 
 #include <algorithm>
 #include <array>
+#include <span>
 #include <string>
+
+#include "base/hex.hpp"
 
 namespace latchkey::passwords {
 namespace {
@@ -38,11 +41,8 @@ std::optional<std::size_t> from_dotted(std::string_view text, buffer& out) {
 }
 
 std::optional<std::size_t> from_hex(std::string_view text, buffer& out) {
-    const auto lower = [](char c) { return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f'); };
-    if (text.size() % 2 != 0 || !std::ranges::all_of(text, lower)) return std::nullopt;
-    std::size_t size = 0;
-    if (sodium_hex2bin(out.data(), out.size(), text.data(), text.size(), nullptr, &size, nullptr) != 0)
-        return std::nullopt;
+    const std::size_t size = text.size() / 2;
+    if (size > out.size() || !hex::decode(text, std::span(out).first(size))) return std::nullopt;
     return size;
 }
 

@@ -120,15 +120,15 @@ private:
     alignas(64) word addresses_[block_words];
 };
 
-void pause(const filling& f) noexcept {
-    if (f.pause != nullptr) f.pause();
+void pause_now_and_then(const filling& f, std::uint32_t step) noexcept {
+    if (step % steps_between_pauses == 0 && f.pause != nullptr) f.pause();
 }
 
 template <class Simd>
 void fill(const filling& f) noexcept {
     fill_walk<Simd> walk(f);
     for (std::uint32_t steps = 0; !walk.done(); ++steps) {
-        if (steps % steps_between_pauses == 0) pause(f);
+        pause_now_and_then(f, steps);
         walk.step();
     }
 }
@@ -138,7 +138,7 @@ void fill_two(const filling& first, const filling& second) noexcept {
     fill_walk<Simd> one(first);
     fill_walk<Simd> other(second);
     for (std::uint32_t steps = 0; !one.done(); ++steps) {
-        if (steps % steps_between_pauses == 0) pause(first);
+        pause_now_and_then(first, steps);
         one.step();
         other.step();
     }
