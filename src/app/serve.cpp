@@ -13,6 +13,7 @@
 #include "app/watchdog.hpp"
 #include "base/log.hpp"
 #include "base/run_task.hpp"
+#include "base/thread_duty.hpp"
 #include "config/keys.hpp"
 #include "config/values.hpp"
 #include "net/inherited_sockets.hpp"
@@ -92,7 +93,10 @@ public:
         const auto at = open(public_, inherited_.http, settings_.server.listen);
         const auto management = open(management_, inherited_.management, settings_.server.management_listen);
         for (auto* lane : all_lanes())
-            threads_.emplace_back([lane] { lane->run(); });
+            threads_.emplace_back([lane] {
+                take_up(thread_duty::answers);
+                lane->run();
+            });
 
         auto watch = service_.watcher().run(on);  // named: g++ 12 miscompiles temporaries here
         asio::co_spawn(on, std::move(watch), asio::detached);

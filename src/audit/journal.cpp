@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "base/log.hpp"
+#include "base/thread_duty.hpp"
 
 namespace latchkey::audit {
 namespace {
@@ -73,6 +74,7 @@ void journal::stop() {
 }
 
 void journal::loop() {
+    take_up(thread_duty::follows);
     for (;;) {
         std::vector<pending> batch;
         bool in_new_file = false;

@@ -19,7 +19,8 @@ enum class_bit : std::uint8_t {
     unreserved = 8,   ///< RFC 3986 section 2.3
     boundary = 16,    ///< bcharsnospace, RFC 2046 section 5.1.1
     digit = 32,
-    base64 = 64,  ///< RFC 4648 section 4, without the padding
+    base64 = 64,      ///< RFC 4648 section 4, without the padding
+    plain_path = 128  ///< of visible, what neither ends nor may change a path
 };
 
 consteval std::array<std::uint8_t, 256> make_classes() {
@@ -45,6 +46,9 @@ consteval std::array<std::uint8_t, 256> make_classes() {
     mark("-._~", unreserved);
     mark("+/", base64);
     mark("'()+_,-./:=?", boundary);
+    for (std::size_t c = 0x21; c < 0x7F; ++c)
+        if (std::string_view("#%.?\\").find(static_cast<char>(c)) == std::string_view::npos)
+            table[c] |= plain_path;
     return table;
 }
 

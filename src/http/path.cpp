@@ -83,6 +83,9 @@ bool may_need_work(std::string_view path) noexcept {
 }  // namespace
 
 result<split_target> normalize_target(std::string_view target, std::string& scratch) {
+    // As nearly always.
+    if (target.starts_with('/') && characters::all_are(target, characters::plain_path))
+        return split_target{target, {}};
     if (target == "*") return split_target{target, {}};
     if (!characters::all_are(target, characters::visible) || target.find('#') != target.npos)
         return errc::malformed_target;

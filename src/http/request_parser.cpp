@@ -83,9 +83,9 @@ struct connection_options {
     }
 };
 
-/// Whether there is a control character. HTAB counts as one here; the caller looks closer.
-bool has_control(byte_block bytes) noexcept {
-    return any_bit(byte_block((bytes < 0x20) | (bytes == 0x7F)));
+/// Marks control characters. HTAB counts as one here; the caller looks closer.
+byte_block is_control(byte_block bytes) noexcept {
+    return byte_block((bytes < 0x20) | (bytes == 0x7F));
 }
 
 /// Walks the block once. It is known to end in CRLF, and CR is in no character class, so every run stops
@@ -135,13 +135,11 @@ private:
     }
 
     std::string_view run_of_value() noexcept {
-        const char* const begin = at_;
-        constexpr std::ptrdiff_t step = sizeof(byte_block);
-        while (end_ - at_ >= step && !has_control(load<byte_block>(at_)))
-            at_ += step;
-        while (is(*at_, characters::field_value))
-            ++at_;
-        return {begin, static_cast<std::size_t>(at_ - begin)};
+        const std::string_view left(at_, static_cast<std::size_t>(end_ - at_));
+        const std::string_view line = left.substr(0, left.find('\r'));
+        if (any_marked(line, is_control)) return run(characters::field_value);
+        at_ += line.size();
+        return line;
     }
 
     bool skip(char c) noexcept {
@@ -190,7 +188,7 @@ result<void> take_apart(std::string_view header_block, const limits& limit, requ
 
 void forget_header(request& out) noexcept {
     out.method = verb::unknown;
-    out.fields.fill({});
+    out.fields = {};
 }
 
 result<framing> parse_header(std::string_view header_block, const limits& limit, request& out) noexcept {

@@ -1,18 +1,21 @@
 #include "http/response.hpp"
 
+#include <array>
 #include <charconv>
 #include <stdexcept>
 
+#include "base/append.hpp"
 #include "base/byte_block.hpp"
 #include "crypto/secret.hpp"
 
 namespace latchkey::http {
 namespace {
 
-void append_number(std::string& out, std::size_t n) {
-    char digits[20];
-    const auto end = std::to_chars(digits, digits + sizeof digits, n).ptr;
-    out.append(digits, end);
+using digits = std::array<char, 20>;
+
+std::string_view write_number(std::size_t n, digits& into) noexcept {
+    const auto end = std::to_chars(into.data(), into.data() + into.size(), n).ptr;
+    return {into.data(), static_cast<std::size_t>(end - into.data())};
 }
 
 bool breaks_a_line(std::string_view text) noexcept {
@@ -39,11 +42,11 @@ void response::reset() noexcept {
 void response::add(std::string_view name, std::string_view value) {
     if (breaks_a_line(name) || breaks_a_line(value))
         throw std::logic_error("a response header line would break: " + std::string(name));
-    headers_.append(name).append(": ").append(value).append("\r\n");
+    append(headers_, name, ": ", value, "\r\n");
 }
 
 std::string& response::body(std::string_view content_type) {
-    headers_.append("Content-Type: ").append(content_type).append("\r\n");
+    append(headers_, "Content-Type: ", content_type, "\r\n");
     body_.clear();
     stored_ = {};
     return body_;
@@ -56,20 +59,18 @@ void response::stored_body(std::string_view content_type, std::string_view bytes
 
 std::string_view response::append_to(std::string& out, bool head_only, bool keep_alive, unsigned version,
                                      std::string_view date) const {
-    out.append("HTTP/1.1 ");
-    append_number(out, status_);
-    out.append(" ").append(reason_phrase(status_)).append("\r\nDate: ").append(date).append("\r\n");
-    if (has_body(status_)) {
-        out.append("Content-Length: ");
-        append_number(out, body().size());
-        out.append("\r\n");
-    }
-    if (!keep_alive) out.append("Connection: close\r\n");
-    if (keep_alive && version == 10) out.append("Connection: keep-alive\r\n");
-    out.append(headers_).append("\r\n");
-    if (head_only || !has_body(status_)) return {};
-    out.append(body_);
-    return stored_;
+    constexpr std::string_view nothing;
+    const bool has_size = has_body(status_);
+    const bool is_whole = has_size && !head_only;
+    const std::string_view connection = !keep_alive     ? "Connection: close\r\n"
+                                        : version == 10 ? "Connection: keep-alive\r\n"
+                                                        : nothing;
+    digits code, size;
+    append(out, "HTTP/1.1 ", write_number(status_, code), " ", reason_phrase(status_), "\r\nDate: ", date,
+           has_size ? "\r\nContent-Length: " : nothing,
+           has_size ? write_number(body().size(), size) : nothing, "\r\n", connection, headers_, "\r\n",
+           is_whole ? std::string_view(body_) : nothing);
+    return is_whole ? stored_ : nothing;
 }
 
 std::string_view reason_phrase(unsigned code) noexcept {

@@ -1,5 +1,6 @@
 #include "items/items.hpp"
 
+#include "base/append.hpp"
 #include "http/bearer.hpp"
 
 namespace latchkey::items {
@@ -8,10 +9,7 @@ void read_items(const http::request& request, const tokens::claims&, http::respo
     response.add_lines("Cache-Control: no-store\r\n");
     response.sensitive();
     // A verified token has the characters of base64url and dots only: nothing in it needs JSON's escapes.
-    response.body("application/json")
-        .append(R"({"token":")")
-        .append(http::bearer_token(request).value())
-        .append(R"("})");
+    append(response.body("application/json"), R"({"token":")", http::bearer_token(request).value(), R"("})");
 }
 
 }  // namespace latchkey::items

@@ -78,7 +78,7 @@ public:
     void ready(std::uint32_t events) override {
         if ((events & (EPOLLIN | EPOLLRDHUP | EPOLLHUP | EPOLLERR)) != 0) readable_ = true;
         if ((events & (EPOLLOUT | EPOLLHUP | EPOLLERR)) != 0) writable_ = true;
-        if ((events & (EPOLLRDHUP | EPOLLHUP | EPOLLERR)) != 0) peer_left_ = true;
+        if ((events & (EPOLLRDHUP | EPOLLHUP | EPOLLERR)) != 0) leave();
         if (waits_for_ != nullptr && *waits_for_) go_on();
     }
 
@@ -277,6 +277,7 @@ private:
     part<void> finish_answer(task<void> rest) {
         answering_ = true;
         told_ = false;
+        if (peer_left_) leave();
         try {
             // clang 14 sees a coroutine's parameter twice: NOLINTNEXTLINE(bugprone-use-after-move)
             answer_wait answered{*this, std::move(rest)};
@@ -343,7 +344,10 @@ private:
 
     // Waits.
 
-    void within(std::chrono::milliseconds time) noexcept { deadline_ = lane_.now() + time; }
+    void within(std::chrono::milliseconds time) noexcept {
+        deadline_ = lane_.now() + time;
+        if (deadline_ < next_look() || draining_) lane_.look_by(*this, deadline());
+    }
     void no_deadline() noexcept { deadline_ = no_time; }
 
     /// The flag of what `blocked` waits for, and that is over until epoll says otherwise.
@@ -364,6 +368,13 @@ private:
         }
         void await_resume() const noexcept {}
     };
+
+    /// The peer has closed its side. Who makes an answer learns that at the next beat, should it take so
+    /// long.
+    void leave() noexcept {
+        peer_left_ = true;
+        if (answering_) lane_.look_by(*this, lane_.now());
+    }
 
     void go_on() {
         waits_for_ = nullptr;

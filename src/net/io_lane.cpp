@@ -26,20 +26,20 @@ descriptor opened(int fd, const char* what) {
 
 }  // namespace
 
-/// The beat of the sweeps: a timer that epoll sees, so that no turn has to read the clock.
+/// The beat of the deadlines: a timer that epoll sees, so that no turn has to read the clock.
 class io_lane::ticker final : public watched {
 public:
     explicit ticker(io_lane& lane)
         : lane_(lane),
           fd_(opened(::timerfd_create(CLOCK_MONOTONIC, TFD_NONBLOCK | TFD_CLOEXEC), "timerfd_create")) {
-        const timespec beat{.tv_sec = 0, .tv_nsec = std::chrono::nanoseconds(sweep_interval).count()};
+        const timespec beat{.tv_sec = 0, .tv_nsec = std::chrono::nanoseconds(member_wheel::beat).count()};
         const itimerspec every{.it_interval = beat, .it_value = beat};
         if (::timerfd_settime(fd_.get(), 0, &every, nullptr) != 0) fail("timerfd_settime");
         lane_.watch(fd_.get(), EPOLLIN, *this);
     }
     void ready(std::uint32_t) override {
         std::uint64_t beats = 0;
-        if (::read(fd_.get(), &beats, sizeof beats) > 0) lane_.due_ = true;
+        if (::read(fd_.get(), &beats, sizeof beats) > 0) lane_.beat_ = true;
     }
 
 private:
@@ -82,10 +82,7 @@ io_lane::io_lane()
     renew_date();
 }
 
-io_lane::~io_lane() {
-    while (!members_.empty())
-        members_.front().discard();
-}
+io_lane::~io_lane() = default;
 
 void io_lane::run() {
     now_ = clock::now();  // it may have waited to run
@@ -93,7 +90,7 @@ void io_lane::run() {
         wait_for_events();
         if (bell_->has_rung() || posted_) run_posted();  // first: it was there before what epoll saw
         tell_of_events();
-        if (due_) sweep();
+        if (beat_) keep_deadlines();
         if (!turns_.empty()) take_turns();
     }
 }
@@ -147,12 +144,12 @@ void io_lane::drain(clock::time_point last_call) {
     post([this, last_call] {
         draining_ = true;
         last_call_ = last_call;
-        for_each_member([last_call](lane_member& member) { member.drain(last_call); });
+        members_.for_each([last_call](lane_member& member) { member.drain(last_call); });
     });
 }
 
 void io_lane::abort_all() {
-    post([this] { for_each_member([](lane_member& member) { member.abort(); }); });
+    post([this] { members_.for_each([](lane_member& member) { member.abort(); }); });
 }
 
 void io_lane::watch(int descriptor, std::uint32_t events, watched& who) {
@@ -169,25 +166,15 @@ void io_lane::control(int operation, int descriptor, std::uint32_t events, watch
 }
 
 void io_lane::enrol(lane_member& member) {
-    members_.push_back(member);
+    members_.enrol(member);
     if (draining_) member.drain(last_call_);
 }
 
-/// The one that is visited may go.
-template <class Visit>
-void io_lane::for_each_member(Visit visit) {
-    for (auto at = members_.begin(); at != members_.end();)
-        visit(*at++);
-}
-
-void io_lane::sweep() {
-    due_ = false;
+void io_lane::keep_deadlines() {
+    beat_ = false;
     now_ = clock::now();
     renew_date();
-    for_each_member([this](lane_member& member) {
-        member.look();
-        if (member.deadline() <= now_) member.expire();
-    });
+    members_.turn(now_);
 }
 
 std::unique_ptr<draft> io_lane::take_draft() {

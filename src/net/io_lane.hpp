@@ -6,7 +6,6 @@
 #include <boost/asio/executor_work_guard.hpp>
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/post.hpp>
-#include <boost/intrusive/list.hpp>
 #include <chrono>
 #include <coroutine>
 #include <cstdint>
@@ -21,6 +20,7 @@
 #include "base/doorbell.hpp"
 #include "base/task.hpp"
 #include "net/draft.hpp"
+#include "net/lane_member.hpp"
 
 namespace latchkey::net {
 
@@ -34,25 +34,6 @@ protected:
     ~watched() = default;
 };
 
-/// Something of a lane with a deadline that can be told to end: a connection, a listener. Only the lane's
-/// thread touches it. expire() and abort() may destroy this object, and no other member.
-class lane_member
-    : public boost::intrusive::list_base_hook<boost::intrusive::link_mode<boost::intrusive::auto_unlink>> {
-public:
-    virtual ~lane_member() = default;
-    virtual std::chrono::steady_clock::time_point deadline() const noexcept = 0;
-    /// Called at every sweep, before the deadline is looked at.
-    virtual void look() {}
-    /// The deadline has passed.
-    virtual void expire() = 0;
-    /// Answer what is under way with `Connection: close`; stay open for one more request until `last_call`.
-    virtual void drain(std::chrono::steady_clock::time_point last_call) = 0;
-    /// End now, whatever is under way.
-    virtual void abort() = 0;
-    /// Destroy yourself: the lane is going.
-    virtual void discard() noexcept = 0;
-};
-
 /// One thread's connections and what happens to them: an epoll loop for their sockets, and an io_context for
 /// the coroutines that wait for another lane, each answer's on a strand of its own. Because a single thread
 /// runs all of it, nothing here needs a lock.
@@ -64,13 +45,10 @@ public:
 class io_lane {
 public:
     using clock = std::chrono::steady_clock;
-    /// Deadlines are kept to within this.
-    static constexpr std::chrono::milliseconds sweep_interval{50};
-
     io_lane();  ///< throws std::system_error when the system has no more descriptors
     io_lane(const io_lane&) = delete;
     io_lane& operator=(const io_lane&) = delete;
-    ~io_lane();  ///< destroys the members that are left
+    ~io_lane();
 
     /// Runs until stop(). Call it from one thread.
     void run();
@@ -99,6 +77,8 @@ public:
     /// The same where nobody else has the descriptor, and it is about to be closed.
     void forget(const watched& who) noexcept;
     void enrol(lane_member&);
+    /// The member's deadline is earlier than it was (member_wheel::look_by).
+    void look_by(lane_member& member, clock::time_point when) noexcept { members_.look_by(member, when); }
     strand make_strand() { return strand{context_.get_executor()}; }
     /// Something was posted to the io_context by the lane's own thread.
     void expect_posted() noexcept { posted_ = true; }
@@ -110,7 +90,7 @@ public:
     /// Wipes it.
     void give_back(std::unique_ptr<draft>) noexcept;
 
-    /// The time of the last sweep: exact enough for deadlines, and free.
+    /// The time of the last beat: exact enough for deadlines, and free.
     clock::time_point now() const noexcept { return now_; }
     /// The Date field's value (RFC 9110 section 5.6.7), renewed every second.
     std::string_view date() const noexcept { return date_; }
@@ -125,15 +105,13 @@ private:
         void await_resume() const noexcept {}
     };
 
-    template <class Visit>
-    void for_each_member(Visit);
     void control(int operation, int descriptor, std::uint32_t events, watched& who);
     void wait_for_events();
     void tell_of_events();
     void run_posted();
     void ring() noexcept;
     void take_turns();
-    void sweep();
+    void keep_deadlines();
     void renew_date();
 
     asio::io_context context_{1};
@@ -141,16 +119,16 @@ private:
     descriptor epoll_;
     std::unique_ptr<ticker> ticker_;
     std::shared_ptr<bell> bell_;
-    boost::intrusive::list<lane_member, boost::intrusive::constant_time_size<false>> members_;
     std::vector<std::coroutine_handle<>> turns_;
     std::array<epoll_event, 256> events_;  ///< of this turn; those in `seen_` are still to be told of
     std::span<epoll_event> seen_;
     std::vector<std::unique_ptr<draft>> drafts_;  ///< spare ones, the last used last
     clock::time_point now_;
+    member_wheel members_{now_};
     std::chrono::sys_seconds date_second_{};
     std::string date_;
     bool posted_ = false;  ///< to the io_context, by this thread
-    bool due_ = false;     ///< a sweep
+    bool beat_ = false;    ///< the ticker's
     bool stopped_ = false;
     bool draining_ = false;
     clock::time_point last_call_;

@@ -12,7 +12,7 @@ namespace {
 /// How long to wait before accepting again when descriptors or memory have run out.
 constexpr std::chrono::milliseconds exhausted_pause{100};
 /// Accepted in one turn of the lane: its connections wait meanwhile.
-constexpr int accepted_a_turn = 16;
+constexpr int accepted_a_turn = 4;
 
 /// More than any backlog (net/server.cpp): who connects without end must not keep a lane for ever.
 constexpr int taken_at_the_end = 8192;
@@ -93,6 +93,7 @@ void listener::take_backlog() {
 void listener::pause(const std::string& reason) {
     lane_.watch_for(socket_.get(), 0, *this);
     resumes_ = lane_.now() + exhausted_pause;
+    lane_.look_by(*this, resumes_);
     if (!reported_) owner_.paused(reason);
     reported_ = true;
 }

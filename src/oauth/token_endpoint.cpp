@@ -50,36 +50,62 @@ token_endpoint::token_endpoint(std::vector<std::unique_ptr<grant>> grants, const
       clients_(clients),
       trusted_(std::move(trusted)) {}
 
-task<void> token_endpoint::operator()(const http::request& request, http::response& response) const {
+std::optional<task<void>> token_endpoint::operator()(const http::request& request,
+                                                     http::response& response) const {
     course taken{.grant = grants_.size()};
-    const auto granted = co_await respond(request, taken);
-    count(taken, granted);
-    if (granted) {
-        write_token_response(response, *granted);
-        if (!granted->device_mark.empty())
-            add_device_mark(response, granted->device_mark, http::find_origin(request, trusted_).secure);
-        co_return;
+    auto parameters = read(request, taken);
+    if (!parameters) {
+        answer(request, response, taken, parameters.error());
+    } else if (grants_[taken.grant]->refuses_now(*parameters)) {
+        answer(request, response, taken, errc::overloaded);
+    } else {
+        return respond(request, response, std::move(*parameters), taken);
     }
-    const auto wait = granted.error() == errc::too_many_attempts ? taken.throttled : logins_.retry_after();
-    http::write_error(response, granted.error(), {.retry_after = wait, .parameter = taken.repeated});
+    return std::nullopt;
 }
 
-task<result<token_response>> token_endpoint::respond(const http::request& request, course& taken) const {
+/// Says on success which grant it is, too.
+result<token_request> token_endpoint::read(const http::request& request, course& taken) const {
     const auto form = http::decode_form(request[http::field::content_type], request.body);
-    if (!form) co_return form.error();
+    if (!form) return form.error();
     auto parameters = read_token_request(*form, taken.repeated);
-    if (!parameters) co_return parameters.error();
+    if (!parameters) return parameters;
     const auto grant =
         std::ranges::find(grants_, parameters->grant_type, [](const auto& g) { return g->grant_type(); });
-    if (grant == grants_.end()) co_return errc::unsupported_grant_type;
+    if (grant == grants_.end()) return errc::unsupported_grant_type;
     taken.grant = static_cast<std::size_t>(grant - grants_.begin());
+    return parameters;
+}
 
-    const form_credentials credentials{parameters->client_id, parameters->client_secret.view()};
-    auto from = co_await clients_(request, credentials, (**grant).naming());
+task<void> token_endpoint::respond(const http::request& request, http::response& response,
+                                   token_request parameters, course taken) const {
+    const auto granted = co_await grant_tokens(request, std::move(parameters), taken);
+    answer(request, response, taken, granted);
+}
+
+task<result<token_response>> token_endpoint::grant_tokens(const http::request& request,
+                                                          token_request parameters, course& taken) const {
+    grant& asked = *grants_[taken.grant];
+    const form_credentials credentials{parameters.client_id, parameters.client_secret.view()};
+    auto from = co_await clients_(request, credentials, asked.naming());
     if (!from) co_return from.error();
     auto context = describe_origin(request, trusted_);
     context.retry_after = &taken.throttled;
-    co_return co_await (**grant)(std::move(*parameters), std::move(*from), std::move(context));
+    co_return co_await asked(std::move(parameters), std::move(*from), std::move(context));
+}
+
+void token_endpoint::answer(const http::request& request, http::response& response, const course& taken,
+                            const result<token_response>& granted) const {
+    count(taken, granted);
+    if (!granted) {
+        const auto wait =
+            granted.error() == errc::too_many_attempts ? taken.throttled : logins_.retry_after();
+        return http::write_error(response, granted.error(),
+                                 {.retry_after = wait, .parameter = taken.repeated});
+    }
+    write_token_response(response, *granted);
+    if (!granted->device_mark.empty())
+        add_device_mark(response, granted->device_mark, http::find_origin(request, trusted_).secure);
 }
 
 void token_endpoint::count(const course& taken, const result<token_response>& granted) const noexcept {

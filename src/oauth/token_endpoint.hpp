@@ -2,6 +2,7 @@
 
 #include <chrono>
 #include <memory>
+#include <optional>
 #include <vector>
 
 #include "base/task.hpp"
@@ -23,19 +24,23 @@ public:
     token_endpoint(std::vector<std::unique_ptr<grant>> grants, const users::authenticator& logins,
                    client_authentication clients = {}, http::trusted_proxies trusted = {});
 
-    task<void> operator()(const http::request&, http::response&) const;
+    /// Answers at once what is malformed, and what there is no room for.
+    std::optional<task<void>> operator()(const http::request&, http::response&) const;
 
     /// The requests by grant type and outcome.
     void write_metrics(metrics::exposition&) const;
 
 private:
-    /// What respond() learns on its way, for the error's answer and the books.
+    /// What is learnt of a request on its way, for the error's answer and the books.
     struct course {
         std::chrono::seconds throttled{0};
         std::string_view repeated = {};  ///< parameter
         std::size_t grant;               ///< index in grants_; their number: none of them
     };
-    task<result<token_response>> respond(const http::request&, course&) const;
+    result<token_request> read(const http::request&, course&) const;
+    task<void> respond(const http::request&, http::response&, token_request, course) const;
+    task<result<token_response>> grant_tokens(const http::request&, token_request, course&) const;
+    void answer(const http::request&, http::response&, const course&, const result<token_response>&) const;
     void count(const course&, const result<token_response>&) const noexcept;
 
     std::vector<std::unique_ptr<grant>> grants_;

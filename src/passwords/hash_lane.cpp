@@ -4,6 +4,8 @@
 
 #include <algorithm>
 
+#include "base/thread_duty.hpp"
+
 namespace latchkey::passwords {
 namespace {
 
@@ -111,6 +113,7 @@ void hash_lane::publish() noexcept {
 /// Ends when the lane stops and the last worker is idle.
 void hash_lane::dispatch() {
     pthread_setname_np(pthread_self(), "hash-dispatch");
+    take_up(thread_duty::follows);
     for (bool going = true; going;) {
         event_.wait();
         going = false;

@@ -4,8 +4,8 @@
 
 #include <utility>
 
+#include "base/thread_duty.hpp"
 #include "passwords/simd_engine.hpp"
-#include "passwords/thread_priority.hpp"
 
 namespace latchkey::passwords {
 namespace {
@@ -45,7 +45,7 @@ std::optional<computation> hash_worker::collect() {
 
 void hash_worker::work() {
     pthread_setname_np(pthread_self(), "hash");
-    yield_to_others();
+    take_up(thread_duty::computes);
     warm_up();
     while (wait_for_jobs())
         compute();

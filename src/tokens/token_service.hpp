@@ -3,6 +3,7 @@
 #include <array>
 #include <chrono>
 #include <memory>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -88,7 +89,9 @@ public:
     const token_settings& settings() const noexcept { return settings_; }
 
 private:
-    result<payload> read_payload(std::string_view text, std::span<char> into) const;
+    /// `read`: empty on failure or not, nobody may use it then.
+    result<void> read_genuine(std::string_view text, std::span<char> into,
+                              std::optional<payload>& read) const;
     result<void> check_life(const claims&) const;
 
     token_settings settings_;

@@ -58,6 +58,8 @@ public:
     /// others cost: at the start, and now and then. errc::store_unavailable.
     task<result<void>> follow_stored_hashes();
 
+    /// Whether there is no room for a login now. It then is errc::overloaded, and counted as such.
+    bool refuses_now() const { return pool_.refuses_now(); }
     /// How long a login that was refused for lack of room should wait (Retry-After).
     std::chrono::seconds retry_after() const noexcept { return pool_.retry_after(); }
 

@@ -59,6 +59,8 @@ class Image(unittest.TestCase):
         self.assertIn("usr/share/doc/latchkey-blocklist/copyright", names)
         self.assertIn("usr/share/doc/libc6/copyright", names)
         self.assertTrue(any(n.startswith("usr/share/doc/libssl3") for n in names))
+        for linked_in in ("libboost", "libcli11", "libfmt", "libspdlog", "libstdc++", "libtomlplusplus"):
+            self.assertTrue(any(n.startswith(f"usr/share/doc/{linked_in}") for n in names), linked_in)
 
     def test_carries_the_labels_and_the_stop_signal(self):
         labels = self.config["Labels"]

@@ -31,6 +31,9 @@ public:
     virtual std::string_view grant_type() const noexcept = 0;
     /// Whether the request must say which client it comes from once clients are registered.
     virtual client_name naming() const noexcept { return client_name::required; }
+    /// Whether there is no room for what it would have to do (errc::overloaded). Asked before anything is
+    /// looked up: in a storm nearly all are refused, and others wait behind each.
+    virtual bool refuses_now(const token_request&) const { return false; }
     virtual task<result<token_response>> operator()(token_request, client, request_context) = 0;
 };
 

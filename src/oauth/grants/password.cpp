@@ -24,6 +24,12 @@ password_grant::password_grant(users::authenticator& a, const tokens::token_serv
                                const session_opener* sessions, audit::recorder& recorder)
     : authenticator_(a), tokens_(t), settings_(s), sessions_(sessions), audit_(recorder) {}
 
+/// What is wrong in itself is not a matter of room.
+bool password_grant::refuses_now(const token_request& request) const {
+    return settings_.enabled && !request.username.empty() && !request.password.empty() &&
+           authenticator_.refuses_now();
+}
+
 task<result<token_response>> password_grant::operator()(token_request request, client from,
                                                         request_context context) {
     if (!settings_.enabled) co_return errc::password_grant_disabled;

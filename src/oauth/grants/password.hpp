@@ -24,6 +24,7 @@ public:
     std::string_view grant_type() const noexcept override { return "password"; }
     /// A first-party frontend names no client, and goes on working when the first client is registered.
     client_name naming() const noexcept override { return client_name::optional; }
+    bool refuses_now(const token_request&) const override;
     /// errc::password_grant_disabled, unauthorized_client, missing_username, missing_password, invalid_scope;
     /// those of users::authenticator and session_store::open().
     task<result<token_response>> operator()(token_request, client, request_context) override;

@@ -81,7 +81,7 @@ void unplace(const std::uint64_t* block, std::span<std::uint8_t> rfc) noexcept {
         std::memcpy(rfc.data() + 8 * i, block + place_of(i), 8);
 }
 
-/// A hashing thread is behind all others (thread_priority.hpp), but only where somebody wakes while it runs.
+/// A hashing thread is behind all others (base/thread_duty.hpp), but only where somebody wakes while it runs.
 /// When it wakes itself while an I/O thread waits for the processor, Linux 6.6 and later may choose it, since
 /// it has had less than its share, and let it run until the next tick: 4 ms, the whole login. What yields is
 /// chosen after those; where the others never pause, it waits the longer for it.

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "base/thread_duty.hpp"
+
 namespace latchkey::storage::sqlite {
 namespace {
 
@@ -51,6 +53,7 @@ void lane<Context>::gather(std::unique_lock<std::mutex>& lock) {
 
 template <class Context>
 void lane<Context>::loop() {
+    take_up(thread_duty::follows);
     batch<Context> taken;
     std::size_t last = 0;
     for (;;) {

@@ -1,5 +1,7 @@
 #include "oauth/grants/password.hpp"
 
+#include <gmock/gmock.h>
+
 #include "unit/oauth/oauth_fixture.hpp"
 
 namespace latchkey::oauth {
@@ -124,6 +126,53 @@ TEST_F(PasswordGrant, NeedsNoClientButAKnownOneOnceOneIsRegistered) {
     EXPECT_EQ(wrong.status, 401U);
     EXPECT_TRUE(wrong.has_header(R"(WWW-Authenticate: Basic realm="latchkey")"));
     EXPECT_EQ(log_in("", test::basic("backend", password)).status, 200U);
+}
+
+/// A lane without any room.
+class CrowdedPasswordGrant : public test::oauth_fixture {
+public:
+    static passwords::hash_pool_settings no_room() {
+        auto lane = cheap_lane();
+        lane.queue_limit = 0;
+        return lane;
+    }
+    bool refuses_now(std::string_view username, std::string_view password, bool enabled = true) {
+        token_request request;
+        request.username = username;
+        request.password = secret(password);
+        return password_grant(crowded, tokens, {.enabled = enabled}).refuses_now(request);
+    }
+
+    passwords::hash_pool full{no_room()};
+    users::authenticator crowded{users, full, clock};
+};
+
+TEST_F(CrowdedPasswordGrant, RefusesBeforehandWhatCouldSucceedOnly) {
+    EXPECT_TRUE(refuses_now("alice", "correct horse"));
+    EXPECT_FALSE(refuses_now("", "correct horse"));
+    EXPECT_FALSE(refuses_now("alice", ""));
+    EXPECT_FALSE(refuses_now("alice", "correct horse", false));
+}
+
+TEST_F(CrowdedPasswordGrant, IsRefusedAtOnceAndNothingIsLookedUp) {
+    std::vector<std::unique_ptr<grant>> grants;
+    grants.push_back(std::make_unique<password_grant>(crowded, tokens, password_grant::settings{}));
+    grants.push_back(std::make_unique<refresh_token_grant>(sessions, codec, tokens, authentication()));
+    const oauth::token_endpoint endpoint(std::move(grants), crowded, authentication());
+    const auto answer = [&](std::string_view form, std::string_view authorization = {}) {
+        http::response response;
+        const auto request = test::form_request(form, authorization);
+        const bool at_once = !endpoint(request, response).has_value();
+        return std::pair(at_once, response.status());
+    };
+    const auto stranger = test::basic("stranger", "guess");
+    EXPECT_EQ(answer("username=alice&password=x", stranger), std::pair(true, 503U));
+    EXPECT_EQ(answer("username=alice&password=x&password=y"), std::pair(true, 400U)) << "malformed";
+    EXPECT_FALSE(answer("grant_type=refresh_token&refresh_token=x").first) << "needs no room";
+    std::string text;
+    metrics::exposition page(text, metrics::format::prometheus);
+    endpoint.write_metrics(page);
+    EXPECT_THAT(text, testing::HasSubstr(R"({outcome="overloaded",grant_type="password"} 1)"));
 }
 
 TEST(RequestContext, CutsTheUserAgentAt255PrintableCharacters) {

@@ -1,0 +1,52 @@
+#include "base/thread_duty.hpp"
+
+#include <sched.h>
+#include <sys/resource.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+namespace latchkey {
+namespace {
+
+/// sched_setattr(2), first version. Its name and its call came to glibc only with 2.41, and the kernel's own
+/// header cannot be included beside <sched.h> before that.
+struct scheduling {
+    std::uint32_t size = sizeof(scheduling);
+    std::uint32_t policy = SCHED_OTHER;
+    std::uint64_t flags = 0;
+    std::int32_t nice = 0;
+    std::uint32_t priority = 0;
+    std::uint64_t runtime = 0;  ///< of SCHED_OTHER: the slice, nanoseconds; 0: the system's
+    std::uint64_t deadline = 0;
+    std::uint64_t period = 0;
+};
+static_assert(sizeof(scheduling) == 48);
+
+constexpr std::uint64_t shortest_slice = 100'000;
+
+bool set(std::uint32_t policy, std::uint64_t slice = 0) noexcept {
+    scheduling wanted;
+    wanted.policy = policy;
+    wanted.nice = ::getpriority(PRIO_PROCESS, 0);  // of this thread: who started us may have chosen it
+    wanted.runtime = slice;
+    return ::syscall(SYS_sched_setattr, 0, &wanted, 0) == 0;
+}
+
+}  // namespace
+
+void take_up(thread_duty duty) noexcept {
+    switch (duty) {
+        case thread_duty::answers:
+            set(SCHED_OTHER, shortest_slice);
+            break;
+        case thread_duty::follows:
+            set(SCHED_BATCH);
+            break;
+        case thread_duty::computes:
+            // On Linux nice is an attribute of the thread.
+            if (!set(SCHED_IDLE)) (void)::setpriority(PRIO_PROCESS, static_cast<id_t>(gettid()), 19);
+            break;
+    }
+}
+
+}  // namespace latchkey

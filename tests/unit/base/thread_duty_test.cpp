@@ -1,0 +1,66 @@
+#include "base/thread_duty.hpp"
+
+#include <gmock/gmock.h>
+#include <sched.h>
+#include <sys/resource.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include <cstdint>
+#include <thread>
+
+namespace latchkey {
+namespace {
+
+/// What sched_getattr(2) says of a thread.
+struct scheduling {
+    int policy = -1;
+    std::uint64_t slice = 0;  ///< nanoseconds; 0 before Linux 6.12
+    int nice = 0;
+};
+
+scheduling of_this_thread() {
+    struct {
+        std::uint32_t size, policy;
+        std::uint64_t flags;
+        std::int32_t nice;
+        std::uint32_t priority;
+        std::uint64_t runtime, deadline, period;
+    } read{};
+    EXPECT_EQ(::syscall(SYS_sched_getattr, 0, &read, sizeof read, 0), 0);
+    return {static_cast<int>(read.policy), read.runtime, read.nice};
+}
+
+scheduling on_duty(thread_duty duty, int nice = ::getpriority(PRIO_PROCESS, 0)) {
+    scheduling found;
+    std::thread([&] {
+        EXPECT_EQ(::setpriority(PRIO_PROCESS, static_cast<id_t>(gettid()), nice), 0);
+        take_up(duty);
+        found = of_this_thread();
+    }).join();
+    return found;
+}
+
+TEST(ThreadDuty, WhoComputesIsBehindEverybody) {
+    EXPECT_EQ(on_duty(thread_duty::computes).policy, SCHED_IDLE);
+}
+
+TEST(ThreadDuty, WhoFollowsLetsOthersFinish) {
+    EXPECT_EQ(on_duty(thread_duty::follows).policy, SCHED_BATCH);
+}
+
+TEST(ThreadDuty, WhoAnswersHasTheShortestSlice) {
+    const auto usual = of_this_thread();
+    const auto answers = on_duty(thread_duty::answers);
+    EXPECT_EQ(answers.policy, SCHED_OTHER);
+    const bool knows_slices = usual.slice != 0;
+    EXPECT_EQ(answers.slice, knows_slices ? 100'000U : 0U);
+}
+
+TEST(ThreadDuty, LeavesTheNicenessThatSomebodyChose) {
+    for (const auto duty : {thread_duty::answers, thread_duty::follows})
+        EXPECT_EQ(on_duty(duty, 19).nice, 19);
+}
+
+}  // namespace
+}  // namespace latchkey
