@@ -16,7 +16,7 @@ struct scheduling {
     std::uint64_t flags = 0;
     std::int32_t nice = 0;
     std::uint32_t priority = 0;
-    std::uint64_t runtime = 0;  ///< of SCHED_OTHER: the slice, nanoseconds; 0: the system's
+    std::uint64_t runtime = 0;  ///< of SCHED_OTHER: the slice, nanoseconds; older kernels ignore it
     std::uint64_t deadline = 0;
     std::uint64_t period = 0;
 };
@@ -24,27 +24,32 @@ static_assert(sizeof(scheduling) == 48);
 
 constexpr std::uint64_t shortest_slice = 100'000;
 
-bool set(std::uint32_t policy, std::uint64_t slice = 0) noexcept {
+void shorten_slice() noexcept {
     scheduling wanted;
-    wanted.policy = policy;
     wanted.nice = ::getpriority(PRIO_PROCESS, 0);  // of this thread: who started us may have chosen it
-    wanted.runtime = slice;
-    return ::syscall(SYS_sched_setattr, 0, &wanted, 0) == 0;
+    wanted.runtime = shortest_slice;
+    (void)::syscall(SYS_sched_setattr, 0, &wanted, 0);
+}
+
+bool set_policy(int policy) noexcept {
+    const sched_param none{};
+    return ::sched_setscheduler(0, policy, &none) == 0;  // of this thread, and its nice stays
 }
 
 }  // namespace
 
 void take_up(thread_duty duty) noexcept {
+    const bool is_usual = ::sched_getscheduler(0) == SCHED_OTHER;  // else somebody has chosen for us
     switch (duty) {
         case thread_duty::answers:
-            set(SCHED_OTHER, shortest_slice);
+            if (is_usual) shorten_slice();
             break;
         case thread_duty::follows:
-            set(SCHED_BATCH);
+            if (is_usual) (void)set_policy(SCHED_BATCH);
             break;
         case thread_duty::computes:
             // On Linux nice is an attribute of the thread.
-            if (!set(SCHED_IDLE)) (void)::setpriority(PRIO_PROCESS, static_cast<id_t>(gettid()), 19);
+            if (!set_policy(SCHED_IDLE)) (void)::setpriority(PRIO_PROCESS, static_cast<id_t>(gettid()), 19);
             break;
     }
 }

@@ -19,7 +19,8 @@ enum class thread_duty : std::uint8_t {
     computes,
 };
 
-/// Puts the calling thread on that duty. Where the system allows none of it, the thread goes on at normal
+/// Puts the calling thread on that duty. Another policy than the usual, which somebody chose for the process,
+/// is left alone but by who computes. Where the system allows none of it, the thread goes on at normal
 /// priority: slower neighbours are better than no logins.
 void take_up(thread_duty) noexcept;
 

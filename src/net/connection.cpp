@@ -131,6 +131,8 @@ private:
                 const step next = reader_.advance();
                 if (reader_.in_body() && !was_in_body) within(environment_.limits.body);
                 if (next == step::need_more && !draft_) {
+                    if (draining_)
+                        lane_.look_by(*this, deadline());  // nothing but an empty line may have come
                     if (!*reads_on_) co_await socket_wait{*this, reads_on_};
                     const arrival arrived = read_now();
                     if (arrived == arrival::the_end || aborted_) co_return;

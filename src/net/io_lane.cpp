@@ -75,8 +75,7 @@ io_lane::io_lane()
     : work_(context_.get_executor()),
       epoll_(opened(::epoll_create1(EPOLL_CLOEXEC), "epoll_create1")),
       ticker_(std::make_unique<ticker>(*this)),
-      bell_(std::make_shared<bell>(*this)),
-      now_(clock::now()) {
+      bell_(std::make_shared<bell>(*this)) {
     asio::make_service<doorbell_service>(context_, bell_);
     drafts_.reserve(kept_drafts);
     renew_date();
@@ -167,7 +166,9 @@ void io_lane::control(int operation, int descriptor, std::uint32_t events, watch
 
 void io_lane::enrol(lane_member& member) {
     members_.enrol(member);
-    if (draining_) member.drain(last_call_);
+    if (!draining_) return;
+    member.drain(last_call_);
+    members_.look_by(member, member.deadline());
 }
 
 void io_lane::keep_deadlines() {

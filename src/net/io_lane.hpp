@@ -117,13 +117,14 @@ private:
     asio::io_context context_{1};
     asio::executor_work_guard<asio::io_context::executor_type> work_;
     descriptor epoll_;
+    clock::time_point now_ =
+        clock::now();  ///< before the ticker: its ticks must not come before the wheel's beats
     std::unique_ptr<ticker> ticker_;
     std::shared_ptr<bell> bell_;
     std::vector<std::coroutine_handle<>> turns_;
     std::array<epoll_event, 256> events_;  ///< of this turn; those in `seen_` are still to be told of
     std::span<epoll_event> seen_;
     std::vector<std::unique_ptr<draft>> drafts_;  ///< spare ones, the last used last
-    clock::time_point now_;
     member_wheel members_{now_};
     std::chrono::sys_seconds date_second_{};
     std::string date_;

@@ -10,8 +10,9 @@ member_wheel::~member_wheel() {
             slot.front().discard();
 }
 
+/// Those that come together are not looked at together.
 void member_wheel::enrol(lane_member& member) noexcept {
-    place(member, turns_ + rest_in_beats);
+    place(member, turns_ + 1 + enrolled_++ % rest_in_beats);
 }
 
 void member_wheel::look_by(lane_member& member, time_point when) noexcept {

@@ -82,6 +82,7 @@ private:
 
     const time_point start_;
     std::uint64_t turns_ = 0;  ///< the beats that are over
+    std::uint64_t enrolled_ = 0;
     std::array<list, rest_in_beats + 1> slots_;
 };
 

@@ -10,7 +10,6 @@
 // from when the request was sent instead.
 #include <netinet/in.h>
 #include <netinet/tcp.h>
-#include <sched.h>
 #include <sys/epoll.h>
 #include <sys/socket.h>
 #include <unistd.h>
@@ -214,8 +213,7 @@ int main(int argc, char** argv) {
         std::fprintf(stderr, "usage: constant_rate PORT RATE SECONDS CONNECTIONS REQUEST_FILE\n");
         return 2;
     }
-    // What it waits for a processor counts as the server's delay. Who started it with chrt --idle wants that.
-    if (sched_getscheduler(0) == SCHED_OTHER) latchkey::take_up(latchkey::thread_duty::answers);
+    latchkey::take_up(latchkey::thread_duty::answers);  // what it waits for a processor counts as a delay
     std::ifstream file(argv[5], std::ios::binary);
     std::stringstream request;
     request << file.rdbuf();

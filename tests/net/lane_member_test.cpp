@@ -76,7 +76,25 @@ TEST(MemberWheel, LooksAtOneThatRestsNowAndThenOnly) {
     member rests(wheel, time_point::max());
     for (auto now = start; now <= start + 10 * member_wheel::longest_rest; now += member_wheel::beat)
         wheel.turn(now);
-    EXPECT_EQ(rests.looks, 10);
+    EXPECT_THAT(rests.looks, testing::AllOf(testing::Ge(10), testing::Le(11)));
+}
+
+TEST(MemberWheel, DoesNotLookAtAllAtOnceThatCameTogether) {
+    member_wheel wheel(start);
+    std::vector<std::unique_ptr<member>> all;
+    for (int i = 0; i < 1'000; ++i)
+        all.push_back(std::make_unique<member>(wheel, time_point::max()));
+    const auto looks = [&] {
+        int sum = 0;
+        for (const auto& one : all)
+            sum += one->looks;
+        return sum;
+    };
+    for (int beat = 1, before = 0; beat <= 100; ++beat) {
+        wheel.turn(start + beat * member_wheel::beat);
+        ASSERT_EQ(looks() - before, 100) << "a tenth of them, ten beats being the longest rest";
+        before = looks();
+    }
 }
 
 TEST(MemberWheel, MakesUpForATimeInWhichNobodyTurnedIt) {
@@ -97,7 +115,9 @@ TEST(MemberWheel, VisitsEveryMemberOnceEvenIfItGoes) {
     int visits = 0;
     wheel.for_each([&](lane_member& one) { ++visits, one.drain(start + 200ms); });
     EXPECT_EQ(visits, 100);
-    wheel.turn(start + 50ms);  // who was told is looked at
+    wheel.turn(start + 50ms);
+    for (const auto& one : all)
+        EXPECT_EQ(one->looks, 1) << "who was told of something is looked at";
     wheel.for_each([&](lane_member& one) { one.abort(); });
     wheel.for_each([](lane_member&) { FAIL() << "somebody is left"; });
 }

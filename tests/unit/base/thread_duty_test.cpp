@@ -58,8 +58,22 @@ TEST(ThreadDuty, WhoAnswersHasTheShortestSlice) {
 }
 
 TEST(ThreadDuty, LeavesTheNicenessThatSomebodyChose) {
-    for (const auto duty : {thread_duty::answers, thread_duty::follows})
-        EXPECT_EQ(on_duty(duty, 19).nice, 19);
+    const auto follows = on_duty(thread_duty::follows, 19), answers = on_duty(thread_duty::answers, 19);
+    EXPECT_EQ(follows.nice, 19);
+    EXPECT_EQ(follows.policy, SCHED_BATCH);
+    EXPECT_EQ(answers.nice, 19);
+    EXPECT_EQ(answers.slice, on_duty(thread_duty::answers).slice);
+}
+
+TEST(ThreadDuty, LeavesAPolicyThatSomebodyChose) {
+    scheduling found;
+    std::thread([&] {
+        const sched_param none{};
+        ASSERT_EQ(::sched_setscheduler(0, SCHED_BATCH, &none), 0);
+        take_up(thread_duty::answers);
+        found = of_this_thread();
+    }).join();
+    EXPECT_EQ(found.policy, SCHED_BATCH);
 }
 
 }  // namespace
