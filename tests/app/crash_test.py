@@ -220,7 +220,9 @@ def crash_and_look(program: Path, data: Path, cycles: int) -> Word:
             sys.exit("cannot add the first accounts")
         word.users.append(name)
     started = time.monotonic()
-    for cycle in range(cycles):
+    for cycle in range(10 * cycles):
+        if cycle >= cycles and all(word.acknowledged.values()):
+            break  # else goes on: on a machine that is busy a service may be killed before its first login
         # Each worker goes on with a few live sessions, so that old ones are written too.
         live = [s for s in word.sessions if s.alive]
         random.shuffle(live)
@@ -228,7 +230,7 @@ def crash_and_look(program: Path, data: Path, cycles: int) -> Word:
         crash(word, program, data, cycle, mine)
         touched = [s for each in mine for s in each]
         look(word, program, data, touched + random.sample(word.sessions, min(SAMPLE, len(word.sessions))))
-        if (cycle + 1) % 10 == 0 or cycle + 1 == cycles:
+        if (cycle + 1) % 10 == 0 or cycle + 1 >= cycles:
             done = ", ".join(f"{count} {what}" for what, count in word.acknowledged.items())
             print(f"{cycle + 1} crashes in {time.monotonic() - started:.0f} s; acknowledged: {done}; "
                   f"broken: {len(word.broken)}", flush=True)
