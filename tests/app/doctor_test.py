@@ -9,7 +9,6 @@ import sqlite3
 import subprocess
 import sys
 import unittest
-from datetime import datetime, timedelta, timezone
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "support"))
@@ -216,8 +215,9 @@ class Doctor(CommandTest):
             return ("--set", f"tls.certificate={certificate}", "--set", f"tls.key={key}")
 
         good, short = self.certificate("good", 90), self.certificate("short", 5)
-        until = (datetime.now(timezone.utc) + timedelta(days=90)).strftime("%Y-%m-%d")
-        self.expect("ok", "certificate", until, *tls(*good))
+        until = subprocess.run(["openssl", "x509", "-noout", "-enddate", "-dateopt", "iso_8601", "-in", good[0]], check=True,
+                               capture_output=True, text=True).stdout
+        self.expect("ok", "certificate", until.removeprefix("notAfter=").split()[0], *tls(*good))
         self.assertIn("renew", self.expect("warning", "certificate", "good until", *tls(*short)))
         self.expect("problem", "certificate", "mismatch", *tls(good[0], short[1]))
         self.assertIn("tls.key", self.expect("problem", "certificate", "cannot use the private key", *tls(good[0], self.directory / "none")))

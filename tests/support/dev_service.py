@@ -1,6 +1,7 @@
 """A running `latchkey dev` for tests written in Python: free loopback ports, stopped and checked at the end."""
 import json
 import os
+import random
 import socket
 import subprocess
 import time
@@ -13,9 +14,16 @@ USERNAME, PASSWORD = "johndoe", "secret"  # the demo user of `latchkey dev`
 
 
 def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
+    """Below the ports that the kernel gives to clients: the connection of a test beside this one would take it again."""
+    lowest_of_clients = int(Path("/proc/sys/net/ipv4/ip_local_port_range").read_text().split()[0])
+    while True:
+        port = random.randrange(10_000, lowest_of_clients)
+        with socket.socket() as probe:
+            try:
+                probe.bind(("127.0.0.1", port))
+                return port
+            except OSError:  # taken: the next one
+                continue
 
 
 def clean_environment(**more) -> dict:

@@ -13,7 +13,8 @@ namespace {
 namespace asio = boost::asio;
 using asio::ip::tcp;
 
-constexpr std::chrono::milliseconds patience{1'000};
+/// A service on a busy machine is late, not another program.
+constexpr std::chrono::milliseconds patience{5'000};
 
 bool is_loopback(const config::endpoint& at) {
     boost::system::error_code failed;
