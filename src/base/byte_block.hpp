@@ -56,6 +56,14 @@ inline bool any_bit(byte_block block) noexcept {
     return (halves[0] | halves[1]) != 0;
 }
 
+/// How many bytes stand before the first one that `marks` (all ones or none in each byte) has; the size of a
+/// block when it has none.
+inline std::size_t before_first(byte_block marks) noexcept {
+    const auto halves = numbers_together<std::uint64_t, 16>(marks);
+    const auto bits = halves[0] != 0 ? std::countr_zero(halves[0]) : 64 + std::countr_zero(halves[1]);
+    return static_cast<std::size_t>(bits) / 8;
+}
+
 /// Whether `marks`, which answers a block with a mask, marks a byte of `text`. A blank is never to be marked.
 template <class Marks>
 bool any_marked(std::string_view text, Marks marks) noexcept {

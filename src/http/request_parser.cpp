@@ -19,7 +19,7 @@ struct known_field {
     field value;
 };
 
-/// By the length of their names, which rules out nearly all before a character is compared.
+/// By the length of their names, which with the first character rules out nearly all the others.
 constexpr std::array known_fields{
     known_field{"host", field::host},
     known_field{"accept", field::accept},
@@ -60,9 +60,11 @@ constexpr auto begin_of_length = [] {
 
 /// field::count_ for those that nothing reads.
 field find_field(std::string_view name) noexcept {
-    if (name.size() > longest_name) return field::count_;
+    if (name.empty() || name.size() > longest_name) return field::count_;
+    const char first = characters::to_lower(name.front());
     for (std::size_t i = begin_of_length[name.size()]; i < begin_of_length[name.size() + 1]; ++i)
-        if (equal_ignoring_case(known_fields[i].name, name)) return known_fields[i].value;
+        if (known_fields[i].name.front() == first && equal_ignoring_case(known_fields[i].name, name))
+            return known_fields[i].value;
     return field::count_;
 }
 
@@ -83,9 +85,16 @@ struct connection_options {
     }
 };
 
-/// Marks control characters. HTAB counts as one here; the caller looks closer.
+/// Marks control characters. HTAB counts as one here; whoever meets it looks closer.
 byte_block is_control(byte_block bytes) noexcept {
     return byte_block((bytes < 0x20) | (bytes == 0x7F));
+}
+
+/// Marks what nearly no name has: all but letters, digits and `-`.
+byte_block is_rare_in_names(byte_block bytes) noexcept {
+    const auto letters = byte_block((bytes | ('a' - 'A')) - 'a' < 26);
+    const auto digits = byte_block(bytes - '0' < 10);
+    return ~(letters | digits | byte_block(bytes == '-'));
 }
 
 /// Walks the block once. It is known to end in CRLF, and CR is in no character class, so every run stops
@@ -115,9 +124,9 @@ public:
     bool finish() noexcept { return skip_line_end() && at_ == end_; }
 
     bool field_line(std::string_view& name, std::string_view& value) noexcept {
-        name = run(characters::token);
+        name = run(characters::token, is_rare_in_names);
         if (name.empty() || !skip(':')) return false;
-        value = characters::trim(run_of_value());
+        value = characters::trim(run(characters::field_value, is_control));
         return skip_line_end() && at_ != end_;
     }
 
@@ -134,13 +143,18 @@ private:
         return {begin, static_cast<std::size_t>(at_ - begin)};
     }
 
-    std::string_view run_of_value() noexcept {
-        const std::string_view left(at_, static_cast<std::size_t>(end_ - at_));
-        const std::string_view line = left.substr(0, left.find('\r'));
-        if (any_marked(line, is_control)) return run(characters::field_value);
-        at_ += line.size();
-        return line;
+    /// The same, a block at a time until `doubtful` marks a byte: it marks all that are not of the class, and
+    /// may mark more.
+    template <class Marks>
+    std::string_view run(characters::class_bit allowed, Marks doubtful) noexcept {
+        const char* const begin = at_;
+        for (std::size_t sure = sizeof(byte_block); sure == sizeof(byte_block) && has_block(); at_ += sure)
+            sure = before_first(doubtful(load<byte_block>(at_)));
+        run(allowed);
+        return {begin, static_cast<std::size_t>(at_ - begin)};
     }
+
+    bool has_block() const noexcept { return end_ - at_ >= static_cast<std::ptrdiff_t>(sizeof(byte_block)); }
 
     bool skip(char c) noexcept {
         if (*at_ != c) return false;

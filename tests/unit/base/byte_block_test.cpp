@@ -31,5 +31,15 @@ TEST(ByteBlock, ComparesBytesWithoutASign) {
     EXPECT_TRUE(any_marked("\x1F", [](byte_block b) { return b < 0x20; }));
 }
 
+TEST(ByteBlock, CountsTheBytesBeforeTheFirstOfAKind) {
+    for (std::size_t first = 0; first <= 16; ++first)
+        for (std::size_t second = first; second <= 16; ++second) {
+            std::string text(16, 'a');
+            if (first < 16) text[first] = '-';
+            if (second < 16) text[second] = '-';
+            EXPECT_EQ(before_first(byte_block(load<byte_block>(text.data()) == '-')), first) << second;
+        }
+}
+
 }  // namespace
 }  // namespace latchkey
