@@ -2,9 +2,10 @@
 
 #include <algorithm>
 #include <array>
-#include <boost/json/serialize.hpp>
-#include <boost/json/value.hpp>
+#include <cstddef>
 #include <string>
+
+#include "http/json_object.hpp"
 
 namespace latchkey::http {
 namespace {
@@ -114,6 +115,16 @@ constexpr std::array table{
     row{errc::internal, {500, "server_error", "Internal Server Error"}},
 };
 
+/// The answer to each error by its number; to one that has no row, that of a broken machine.
+constexpr auto answers = [] {
+    std::array<error_answer, static_cast<std::size_t>(std::ranges::max(table, {}, &row::error).error) + 1>
+        all{};
+    all.fill(table.back().answer);
+    for (const auto& [error, answer] : table)
+        all[static_cast<std::size_t>(error)] = answer;
+    return all;
+}();
+
 constexpr std::string_view realm = R"(realm="latchkey")";
 
 std::string describe_repeated(std::string_view parameter) {
@@ -140,8 +151,8 @@ void add_challenge(response& out, errc e, const error_answer& answer, std::strin
 }  // namespace
 
 const error_answer& answer_for(errc e) noexcept {
-    const auto found = std::ranges::find(table, e, &row::error);
-    return found != table.end() ? found->answer : table.back().answer;
+    const auto number = static_cast<std::size_t>(e);
+    return number < answers.size() ? answers[number] : table.back().answer;
 }
 
 void write_error(response& out, errc e, const error_details& details) {
@@ -157,15 +168,13 @@ void write_error(response& out, errc e, const error_details& details) {
     if (answer.status == 429 || answer.status == 503)
         out.add("Retry-After", std::to_string(std::max<std::int64_t>(
                                    1, details.retry_after.value_or(std::chrono::seconds(1)).count())));
-    out.add_lines("Cache-Control: no-store\r\nPragma: no-cache\r\n");
+    out.no_store();
 
-    boost::json::object body;
-    if (!answer.error.empty()) {
-        body["error"] = answer.error;
-        body["error_description"] = description;
-    }
-    body["detail"] = description;
-    out.body("application/json").append(boost::json::serialize(body));
+    json_object body(out.body("application/json"));
+    body.add_if_any("error", answer.error);
+    if (!answer.error.empty()) body.add("error_description", description);
+    body.add("detail", description);
+    body.end();
 }
 
 }  // namespace latchkey::http

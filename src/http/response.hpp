@@ -23,6 +23,9 @@ public:
     /// Adds all of several prepared lines, each with its CRLF; for constant text.
     void add_lines(std::string_view lines) { headers_.append(lines); }
 
+    /// Nobody on its way may keep it (RFC 6749 section 5.1).
+    void no_store() { add_lines("Cache-Control: no-store\r\nPragma: no-cache\r\n"); }
+
     /// Sets the content type and hands out the body to append to.
     std::string& body(std::string_view content_type);
     /// Sets the content type and a body that lies elsewhere and outlives every connection, such as a file

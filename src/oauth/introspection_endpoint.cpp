@@ -17,7 +17,7 @@ void refuse(http::response& response, errc why, std::string_view repeated = {}) 
 
 /// The body of an answer, to be filled.
 std::string& begin(http::response& response) {
-    response.add_lines("Cache-Control: no-store\r\nPragma: no-cache\r\n");
+    response.no_store();
     return response.body("application/json");
 }
 

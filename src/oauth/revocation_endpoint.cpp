@@ -27,7 +27,7 @@ task<void> revocation_endpoint::operator()(const http::request& request, http::r
                  of_another ? std::string_view("The token was issued to another client") : std::string_view{},
              .parameter = repeated});
     }
-    response.add_lines("Cache-Control: no-store\r\nPragma: no-cache\r\n");
+    response.no_store();
     response.body("application/json").append("{}");
 }
 

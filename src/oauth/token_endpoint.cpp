@@ -12,7 +12,7 @@ namespace {
 /// Written by hand, because the copies that a JSON library makes would outlive the response. A token is
 /// base64url and dots: nothing in it needs an escape.
 void write_token_response(http::response& out, const token_response& granted) {
-    out.add_lines("Cache-Control: no-store\r\nPragma: no-cache\r\n");  // RFC 6749 section 5.1
+    out.no_store();
     out.sensitive();
     std::string& body = out.body("application/json");
     body.reserve(granted.access_token.size() + granted.refresh_token.size() + granted.scope.size() +
