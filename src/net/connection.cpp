@@ -83,8 +83,8 @@ public:
     }
 
     std::chrono::steady_clock::time_point deadline() const noexcept override {
-        const bool waits_for_a_request = reader_.idle() && !draft_ && stored_.empty();
-        return draining_ && waits_for_a_request ? std::min(deadline_, last_call_) : deadline_;
+        const bool awaits_the_last_call = draining_ && reader_.idle() && !draft_ && stored_.empty();
+        return awaits_the_last_call ? std::min(deadline_, last_call_) : deadline_;
     }
 
     void look() override {
@@ -348,7 +348,7 @@ private:
 
     void within(std::chrono::milliseconds time) noexcept {
         deadline_ = lane_.now() + time;
-        if (deadline_ < next_look() || draining_) lane_.look_by(*this, deadline());
+        lane_.look_by(*this, deadline());
     }
     void no_deadline() noexcept { deadline_ = no_time; }
 

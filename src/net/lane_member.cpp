@@ -15,10 +15,6 @@ void member_wheel::enrol(lane_member& member) noexcept {
     place(member, turns_ + 1 + enrolled_++ % rest_in_beats);
 }
 
-void member_wheel::look_by(lane_member& member, time_point when) noexcept {
-    if (when < member.next_look_) place(member, first_beat_from(when));
-}
-
 void member_wheel::turn(time_point now) {
     const auto beats = static_cast<std::uint64_t>((now - start_) / beat);
     // A thread that stood still for long makes up for it in one round.

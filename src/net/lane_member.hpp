@@ -28,10 +28,6 @@ public:
     /// Destroy yourself: the lane is going.
     virtual void discard() noexcept = 0;
 
-protected:
-    /// Who moves its deadline before this tells the wheel.
-    time_point next_look() const noexcept { return next_look_; }
-
 private:
     friend class member_wheel;
     time_point next_look_ = time_point::max();
@@ -56,7 +52,9 @@ public:
 
     void enrol(lane_member&) noexcept;
     /// Has it looked at by the first beat that is not before `when`, or earlier.
-    void look_by(lane_member&, time_point when) noexcept;
+    void look_by(lane_member& member, time_point when) noexcept {
+        if (when < member.next_look_) place(member, first_beat_from(when));  // seldom
+    }
     /// Looks at all that are due, and lets those expire whose deadline is over.
     void turn(time_point now);
 
