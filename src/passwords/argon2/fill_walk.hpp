@@ -105,7 +105,7 @@ private:
 
     static void fetch(const word* b) noexcept {
         for (std::size_t i = 0; i < block_words; i += 8)
-            __builtin_prefetch(b + i, 0, 3);
+            __builtin_prefetch(b + i, 0, 0);
     }
 
     word* memory_;
