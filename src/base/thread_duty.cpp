@@ -5,6 +5,8 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
+#include <algorithm>
+
 namespace latchkey {
 namespace {
 
@@ -16,7 +18,7 @@ struct scheduling {
     std::uint64_t flags = 0;
     std::int32_t nice = 0;
     std::uint32_t priority = 0;
-    std::uint64_t runtime = 0;  ///< of SCHED_OTHER: the slice, nanoseconds; older kernels ignore it
+    std::uint64_t runtime = 0;  ///< the slice, nanoseconds; kernels before 6.12 ignore it
     std::uint64_t deadline = 0;
     std::uint64_t period = 0;
 };
@@ -24,11 +26,35 @@ static_assert(sizeof(scheduling) == 48);
 
 constexpr std::uint64_t shortest_slice = 100'000;
 
+/// A 28th of the usual weight: a thread that wakes goes before who runs only while it has had less than its
+/// share, and beside an equal it has had more whenever it worked a moment ago. A slice shorter than the
+/// usual 3 ms, so that its own turn comes after tens of milliseconds where others want all of the processor.
+constexpr int niceness_of_followers = 15;
+constexpr std::uint64_t slice_of_followers = 1'000'000;
+constexpr int nicest = 19;
+
+bool apply(const scheduling& wanted) noexcept {
+    return ::syscall(SYS_sched_setattr, 0, &wanted, 0) == 0;
+}
+
+/// Of this thread: who started us may have chosen it.
+int niceness() noexcept {
+    return ::getpriority(PRIO_PROCESS, 0);
+}
+
 void shorten_slice() noexcept {
     scheduling wanted;
-    wanted.nice = ::getpriority(PRIO_PROCESS, 0);  // of this thread: who started us may have chosen it
+    wanted.nice = niceness();
     wanted.runtime = shortest_slice;
-    (void)::syscall(SYS_sched_setattr, 0, &wanted, 0);
+    (void)apply(wanted);
+}
+
+void step_back() noexcept {
+    scheduling wanted;
+    wanted.policy = SCHED_BATCH;
+    wanted.nice = std::min(niceness() + niceness_of_followers, nicest);
+    wanted.runtime = slice_of_followers;
+    (void)apply(wanted);
 }
 
 bool set_policy(int policy) noexcept {
@@ -45,11 +71,12 @@ void take_up(thread_duty duty) noexcept {
             if (is_usual) shorten_slice();
             break;
         case thread_duty::follows:
-            if (is_usual) (void)set_policy(SCHED_BATCH);
+            if (is_usual) step_back();
             break;
         case thread_duty::computes:
             // On Linux nice is an attribute of the thread.
-            if (!set_policy(SCHED_IDLE)) (void)::setpriority(PRIO_PROCESS, static_cast<id_t>(gettid()), 19);
+            if (!set_policy(SCHED_IDLE))
+                (void)::setpriority(PRIO_PROCESS, static_cast<id_t>(gettid()), nicest);
             break;
     }
 }

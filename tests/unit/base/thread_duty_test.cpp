@@ -6,6 +6,7 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cstdint>
 #include <thread>
 
@@ -45,8 +46,14 @@ TEST(ThreadDuty, WhoComputesIsBehindEverybody) {
     EXPECT_EQ(on_duty(thread_duty::computes).policy, SCHED_IDLE);
 }
 
-TEST(ThreadDuty, WhoFollowsLetsOthersFinish) {
-    EXPECT_EQ(on_duty(thread_duty::follows).policy, SCHED_BATCH);
+TEST(ThreadDuty, WhoFollowsLetsOthersFinishAndMakesWay) {
+    const auto usual = of_this_thread();
+    for (const int chosen : {usual.nice, std::min(usual.nice + 2, 19), 19}) {
+        const auto follows = on_duty(thread_duty::follows, chosen);
+        EXPECT_EQ(follows.policy, SCHED_BATCH);
+        EXPECT_EQ(follows.nice, std::min(chosen + 15, 19));
+        EXPECT_EQ(follows.slice, usual.slice != 0 ? 1'000'000U : 0U);
+    }
 }
 
 TEST(ThreadDuty, WhoAnswersHasTheShortestSlice) {
@@ -57,10 +64,8 @@ TEST(ThreadDuty, WhoAnswersHasTheShortestSlice) {
     EXPECT_EQ(answers.slice, knows_slices ? 100'000U : 0U);
 }
 
-TEST(ThreadDuty, LeavesTheNicenessThatSomebodyChose) {
-    const auto follows = on_duty(thread_duty::follows, 19), answers = on_duty(thread_duty::answers, 19);
-    EXPECT_EQ(follows.nice, 19);
-    EXPECT_EQ(follows.policy, SCHED_BATCH);
+TEST(ThreadDuty, WhoAnswersKeepsTheNicenessThatSomebodyChose) {
+    const auto answers = on_duty(thread_duty::answers, 19);
     EXPECT_EQ(answers.nice, 19);
     EXPECT_EQ(answers.slice, on_duty(thread_duty::answers).slice);
 }
