@@ -103,6 +103,8 @@ private:
         return static_cast<std::uint32_t>(at < blocks_ ? at : at - blocks_);
     }
 
+    /// Into the nearest cache only: the memory is larger than the next one, and what is there belongs to who
+    /// answers requests meanwhile.
     static void fetch(const word* b) noexcept {
         for (std::size_t i = 0; i < block_words; i += 8)
             __builtin_prefetch(b + i, 0, 0);
