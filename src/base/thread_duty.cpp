@@ -27,10 +27,10 @@ static_assert(sizeof(scheduling) == 48);
 constexpr std::uint64_t shortest_slice = 100'000;
 
 /// A 28th of the usual weight: a thread that wakes goes before who runs only while it has had less than its
-/// share, and beside an equal it has had more whenever it worked a moment ago. A slice shorter than the
-/// usual 3 ms, so that its own turn comes after tens of milliseconds where others want all of the processor.
+/// share, and beside an equal it has had more whenever it worked a moment ago. Where others want all of the
+/// processor this weight and a short slice still bring a follower's turn within some 15 ms.
 constexpr int niceness_of_followers = 15;
-constexpr std::uint64_t slice_of_followers = 1'000'000;
+constexpr std::uint64_t slice_of_followers = 500'000;
 constexpr int nicest = 19;
 
 bool apply(const scheduling& wanted) noexcept {
@@ -40,6 +40,11 @@ bool apply(const scheduling& wanted) noexcept {
 /// Of this thread: who started us may have chosen it.
 int niceness() noexcept {
     return ::getpriority(PRIO_PROCESS, 0);
+}
+
+bool set_policy(int policy) noexcept {
+    const sched_param none{};
+    return ::sched_setscheduler(0, policy, &none) == 0;  // of this thread, and its nice stays
 }
 
 void shorten_slice() noexcept {
@@ -54,12 +59,7 @@ void step_back() noexcept {
     wanted.policy = SCHED_BATCH;
     wanted.nice = std::min(niceness() + niceness_of_followers, nicest);
     wanted.runtime = slice_of_followers;
-    (void)apply(wanted);
-}
-
-bool set_policy(int policy) noexcept {
-    const sched_param none{};
-    return ::sched_setscheduler(0, policy, &none) == 0;  // of this thread, and its nice stays
+    if (!apply(wanted)) (void)set_policy(SCHED_BATCH);
 }
 
 }  // namespace

@@ -1,4 +1,5 @@
 """A running `latchkey dev` for tests written in Python: free loopback ports, stopped and checked at the end."""
+import errno
 import json
 import os
 import random
@@ -14,16 +15,19 @@ USERNAME, PASSWORD = "johndoe", "secret"  # the demo user of `latchkey dev`
 
 
 def free_port() -> int:
-    """Below the ports that the kernel gives to clients: the connection of a test beside this one would take it again."""
-    lowest_of_clients = int(Path("/proc/sys/net/ipv4/ip_local_port_range").read_text().split()[0])
+    """Below the ports that the kernel gives to clients, where it leaves enough of them: the connection of a test beside
+    this one could take it before it is used."""
+    first = 10_000
+    first_of_clients = int(Path("/proc/sys/net/ipv4/ip_local_port_range").read_text().split()[0])
     while True:
-        port = random.randrange(10_000, lowest_of_clients)
+        port = random.randrange(first, first_of_clients) if first_of_clients >= 2 * first else 0
         with socket.socket() as probe:
             try:
                 probe.bind(("127.0.0.1", port))
-                return port
-            except OSError:  # taken: the next one
-                continue
+                return probe.getsockname()[1]
+            except OSError as refused:
+                if refused.errno != errno.EADDRINUSE:
+                    raise
 
 
 def clean_environment(**more) -> dict:

@@ -52,7 +52,7 @@ TEST(ThreadDuty, WhoFollowsLetsOthersFinishAndMakesWay) {
         const auto follows = on_duty(thread_duty::follows, chosen);
         EXPECT_EQ(follows.policy, SCHED_BATCH);
         EXPECT_EQ(follows.nice, std::min(chosen + 15, 19));
-        EXPECT_EQ(follows.slice, usual.slice != 0 ? 1'000'000U : 0U);
+        EXPECT_EQ(follows.slice, usual.slice != 0 ? 500'000U : 0U);
     }
 }
 

@@ -196,13 +196,13 @@ TEST(Framing, TakesTokenCharactersOnlyInANameAndAMethod) {
         const bool allowed = token.find(byte) != token.npos;
         const std::string method = std::string("G") + byte + "T / HTTP/1.1\r\nHost: a\r\n\r\n";
         EXPECT_EQ(refusal(method) == errc{}, allowed) << c;
-        for (std::size_t at = 1; at < 40; ++at) {
+        for (std::size_t at = 0; at < 40; ++at) {
             std::string name(40, 'n');
             name[at] = byte;
             for (const char* const rest :
                  {": z\r\n\r\n", ": z\r\nAccept: many/more, than/a, block/of, bytes\r\n\r\n"})
                 EXPECT_EQ(refusal("GET / HTTP/1.1\r\nHost: a\r\n" + name + rest) == errc{},
-                          allowed || byte == ':')  // a colon ends the name
+                          allowed || (byte == ':' && at > 0))  // a colon ends the name
                     << c << " at " << at;
         }
     }
