@@ -24,7 +24,8 @@ async function visit(url = root, where = context) {
     return page;
 }
 
-async function logIn(page, password = 'secret') {
+async function logIn(page, password = 'secret', username = 'johndoe') {
+    await page.fill('[name=username]', username);
     await page.fill('[name=password]', password);
     await page.click('#login-form button');
 }
@@ -41,9 +42,9 @@ async function callItems(page) {
     await page.locator('#log li', { hasText: 'GET /items/: 200' }).nth(before).waitFor();
 }
 
-async function twoTabs() {
+async function twoTabs(...credentials) {
     const one = await visit();
-    await logIn(one);
+    await logIn(one, ...credentials);
     await loggedIn(one);
     const opened = context.waitForEvent('page');
     await one.click('#open-tab');
@@ -96,10 +97,17 @@ test('two tabs that take turns stay logged in', async () => {
 });
 
 test('logging out everywhere reaches the other tab at once, and another browser with its next call', async () => {
-    const tabs = await twoTabs();
+    // An account of its own: the tests of the other files, which run beside this one, stay logged in.
+    const username = 'everywhere', password = 'eleven quiet otters row';
+    const registered = await fetch(`${root}/register`, {
+        method: 'POST', headers: { 'Content-Type': 'application/json' }, body: JSON.stringify({ username, password }),
+    });
+    assert.equal(registered.status, 201);
+
+    const tabs = await twoTabs(password, username);
     const elsewhere = await browser.newContext();
     const other = await visit(root, elsewhere);
-    await logIn(other);
+    await logIn(other, password, username);
     await loggedIn(other);
     await tabs[1].click('#logout-everywhere');
     await Promise.all(tabs.map(loggedOut));
