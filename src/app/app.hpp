@@ -37,9 +37,9 @@
 ///                                     ├─ GET /items/, /verify ─ guard ─ token_service ─ items, oauth
 ///                                     └─ /users, /sessions, /clients ─ guard ─ accounts ─ store
 ///
-/// Threads: one an io_lane for connections, and one for those of the management port, so that probes are
-/// answered under any load; the hashing lane's; the store's two; and the main thread, which runs an
-/// io_context for signals, the store watcher and the watchdog.
+/// Threads: two an io_lane, for connections and for the answers that wait (net/io_lane.hpp); a lane of its
+/// own for the management port, so that probes are answered under any load; the hashing lane's; the store's
+/// two; and the main thread, which runs an io_context for signals, the store watcher and the watchdog.
 namespace latchkey::app {
 
 /// What a start needs to know.

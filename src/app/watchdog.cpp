@@ -10,10 +10,13 @@ namespace {
 using timer = asio::basic_waitable_timer<std::chrono::steady_clock,
                                          asio::wait_traits<std::chrono::steady_clock>, strand>;
 
-/// There, and back here.
+/// Through both its threads, and back here.
 task<int> turn_of(net::io_lane& lane) {
-    return await_completion<int>(
-        [&lane](completion<int> back) { lane.post([b = std::move(back)]() mutable { b(0); }); });
+    return await_completion<int>([&lane](completion<int> back) {
+        lane.post([&lane, b = std::move(back)]() mutable {
+            asio::post(lane.make_strand(), [c = std::move(b)]() mutable { c(0); });
+        });
+    });
 }
 
 }  // namespace

@@ -13,8 +13,6 @@
 #include <type_traits>
 #include <utility>
 
-#include "base/doorbell.hpp"
-
 namespace latchkey {
 
 namespace asio = boost::asio;
@@ -39,21 +37,17 @@ public:
 
     completion(const strand& waits_on, handler h)
         : strand_(asio::prefer(waits_on, asio::execution::outstanding_work.tracked)),
-          bell_(doorbell_service::bell_of(waits_on)),
           handler_(std::move(h)) {}
 
     void operator()(T value) {
-        const auto bell = bell_;  // once it is posted, whoever waited may have thrown this completion away
         asio::post(strand_,
                    [h = std::move(handler_), v = std::move(value)]() mutable { std::move(h)(std::move(v)); });
-        if (bell) bell->ring();
     }
 
 private:
     using tracked_strand = std::decay_t<decltype(asio::prefer(std::declval<strand>(),
                                                               asio::execution::outstanding_work.tracked))>;
     tracked_strand strand_;
-    std::shared_ptr<doorbell> bell_;
     handler handler_;
 };
 

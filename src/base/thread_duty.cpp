@@ -26,11 +26,13 @@ static_assert(sizeof(scheduling) == 48);
 
 constexpr std::uint64_t shortest_slice = 100'000;
 
-/// A 28th of the usual weight: a thread that wakes goes before who runs only while it has had less than its
-/// share, and beside an equal it has had more whenever it worked a moment ago. Where others want all of the
-/// processor this weight and a short slice still bring a follower's turn within some 15 ms.
+/// A thread that wakes goes before who runs only while it has had less than its share, and beside an equal it
+/// has had more whenever it worked a moment ago: so who makes way weighs less, an answer that is made later a
+/// third of the usual, a follower a 28th. Where others want all of the processor, that and a short slice
+/// still bring a follower's turn within some 15 ms.
+constexpr int niceness_of_later_answers = 5;
 constexpr int niceness_of_followers = 15;
-constexpr std::uint64_t slice_of_followers = 500'000;
+constexpr std::uint64_t slice_of_who_makes_way = 500'000;
 constexpr int nicest = 19;
 
 bool apply(const scheduling& wanted) noexcept {
@@ -54,11 +56,11 @@ void shorten_slice() noexcept {
     (void)apply(wanted);
 }
 
-void step_back() noexcept {
+void make_way(int nicer_by) noexcept {
     scheduling wanted;
     wanted.policy = SCHED_BATCH;
-    wanted.nice = std::min(niceness() + niceness_of_followers, nicest);
-    wanted.runtime = slice_of_followers;
+    wanted.nice = std::min(niceness() + nicer_by, nicest);
+    wanted.runtime = slice_of_who_makes_way;
     if (!apply(wanted)) (void)set_policy(SCHED_BATCH);
 }
 
@@ -70,8 +72,11 @@ void take_up(thread_duty duty) noexcept {
         case thread_duty::answers:
             if (is_usual) shorten_slice();
             break;
+        case thread_duty::answers_later:
+            if (is_usual) make_way(niceness_of_later_answers);
+            break;
         case thread_duty::follows:
-            if (is_usual) step_back();
+            if (is_usual) make_way(niceness_of_followers);
             break;
         case thread_duty::computes:
             // On Linux nice is an attribute of the thread.

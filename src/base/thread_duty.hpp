@@ -9,6 +9,10 @@ enum class thread_duty : std::uint8_t {
     /// A client waits for each of its turns, of microseconds. When it wakes it goes before whoever runs,
     /// since its slice is the shortest that the scheduler grants (Linux 6.12; before, as any other thread).
     answers,
+    /// A client waits for it, but also for milliseconds elsewhere, and its turns are long: SCHED_BATCH, and
+    /// nicer by 5. It makes way for who answers as a follower does, yet has a quarter of the processor where
+    /// others want all of it.
+    answers_later,
     /// A step of something that takes milliseconds anyway, as writing to a disk does: SCHED_BATCH, and nicer
     /// by 15 than the process was started. When it wakes it lets who runs finish its turn, and while it runs
     /// it makes way for who answers.

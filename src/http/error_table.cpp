@@ -115,7 +115,10 @@ constexpr std::array table{
     row{errc::internal, {500, "server_error", "Internal Server Error"}},
 };
 
-/// The answer to each error by its number; to one that has no row, that of a broken machine.
+/// errc begins with 1.
+constexpr std::size_t no_error = 0;
+
+/// The answer to each error by its number; where there is no row, that of a broken machine.
 constexpr auto answers = [] {
     std::array<error_answer, static_cast<std::size_t>(std::ranges::max(table, {}, &row::error).error) + 1>
         all{};
@@ -152,7 +155,7 @@ void add_challenge(response& out, errc e, const error_answer& answer, std::strin
 
 const error_answer& answer_for(errc e) noexcept {
     const auto number = static_cast<std::size_t>(e);
-    return number < answers.size() ? answers[number] : table.back().answer;
+    return answers[number < answers.size() ? number : no_error];
 }
 
 void write_error(response& out, errc e, const error_details& details) {
@@ -171,8 +174,10 @@ void write_error(response& out, errc e, const error_details& details) {
     out.no_store();
 
     json_object body(out.body("application/json"));
-    body.add_if_any("error", answer.error);
-    if (!answer.error.empty()) body.add("error_description", description);
+    if (!answer.error.empty()) {
+        body.add("error", answer.error);
+        body.add("error_description", description);
+    }
     body.add("detail", description);
     body.end();
 }

@@ -89,9 +89,9 @@ public:
 
     void look() override {
         give_buffers_back();
-        if (!answering_ || told_ || !peer_left_) return;
+        if (!deferred_ || told_ || !peer_left_) return;
         told_ = true;
-        leaving_.emit(asio::cancellation_type::terminal);
+        asio::post(deferred_->on, [of = deferred_] { of->left.emit(asio::cancellation_type::terminal); });
     }
 
     void expire() override {
@@ -275,19 +275,20 @@ private:
         }
     }
 
-    /// The rest of an answer runs on the connection's strand, with a cancellation slot of its own.
+    /// Has the rest of an answer made on the lane's other thread. Until it is done nothing but that touches
+    /// the request and the draft.
     part<void> finish_answer(task<void> rest) {
-        answering_ = true;
         told_ = false;
-        if (peer_left_) leave();
         try {
+            deferred_ = std::make_shared<deferred_answer>(lane_.make_strand());
+            if (peer_left_) leave();
             // clang 14 sees a coroutine's parameter twice: NOLINTNEXTLINE(bugprone-use-after-move)
             answer_wait answered{*this, std::move(rest)};
             co_await answered;
         } catch (const std::exception& e) {
             fail(e);
         }
-        answering_ = false;
+        deferred_ = nullptr;
     }
 
     /// A broken machine: the client learns that, the log learns why.
@@ -375,7 +376,7 @@ private:
     /// long.
     void leave() noexcept {
         peer_left_ = true;
-        if (answering_) lane_.look_by(*this, lane_.now());
+        if (deferred_) lane_.look_by(*this, lane_.now());
     }
 
     void go_on() {
@@ -383,28 +384,37 @@ private:
         std::exchange(waiting_, nullptr).resume();
     }
 
+    /// What the connection and the thread that makes its answer share.
+    struct deferred_answer {
+        explicit deferred_answer(strand s) : on(std::move(s)) {}
+        const strand on;
+        asio::cancellation_signal left;  ///< the peer has; emitted on the strand
+    };
+
     struct answer_wait {
         connection& c;
         task<void> rest;
         std::exception_ptr failure = nullptr;
 
         bool await_ready() const noexcept { return false; }
-        /// Not a lambda with a slot bound to it: for that one Asio posts what is emitted, and it would arrive
-        /// when the connection has gone.
+        /// Not a lambda with a slot bound to it: for that one Asio would make a signal of its own, which it
+        /// takes for granted to outlive what is emitted.
         struct ending {
             using cancellation_slot_type = asio::cancellation_slot;
             answer_wait& of;
             std::coroutine_handle<> waits;
-            cancellation_slot_type get_cancellation_slot() const noexcept { return of.c.leaving_.slot(); }
+            std::shared_ptr<deferred_answer> shared;
+            cancellation_slot_type get_cancellation_slot() const noexcept { return shared->left.slot(); }
             void operator()(std::exception_ptr e) const {
-                of.failure = std::move(e);
-                waits.resume();
+                of.c.lane_.post([&wait = of, w = waits, failure = std::move(e)] {
+                    wait.failure = failure;
+                    w.resume();
+                });
             }
         };
         void await_suspend(std::coroutine_handle<> waits) {
             auto told = told_of_cancellation(std::move(rest));  // named: g++ 12 miscompiles a temporary here
-            asio::co_spawn(c.lane_.make_strand(), std::move(told), ending{*this, waits});
-            c.lane_.expect_posted();
+            asio::co_spawn(c.deferred_->on, std::move(told), ending{*this, waits, c.deferred_});
         }
         void await_resume() const {
             if (failure) std::rethrow_exception(failure);
@@ -450,20 +460,19 @@ private:
     std::string_view stored_;       ///< what is to be sent behind the draft
     std::chrono::steady_clock::time_point deadline_ = no_time;
     std::chrono::steady_clock::time_point last_call_;
-    asio::cancellation_signal leaving_;  ///< the peer has gone while its answer is being made
-    std::size_t unsent_ = 0;             ///< when a deadline was over last
-    std::coroutine_handle<> frame_;      ///< of run()
-    std::coroutine_handle<> waiting_;    ///< for the socket
-    bool* waits_for_ = nullptr;          ///< what it waits for; null: it does not wait for the socket
-    bool* reads_on_ = &readable_;        ///< what a read needs: under TLS it may have to write first
-    bool* writes_on_ = &writable_;       ///< the same of a write; null: it has failed
-    bool readable_ = false;              ///< as far as epoll has said
+    std::shared_ptr<deferred_answer> deferred_;  ///< null: no answer is being made elsewhere
+    std::size_t unsent_ = 0;                     ///< when a deadline was over last
+    std::coroutine_handle<> frame_;              ///< of run()
+    std::coroutine_handle<> waiting_;            ///< for the socket
+    bool* waits_for_ = nullptr;                  ///< what it waits for; null: it does not wait for the socket
+    bool* reads_on_ = &readable_;                ///< what a read needs: under TLS it may have to write first
+    bool* writes_on_ = &writable_;               ///< the same of a write; null: it has failed
+    bool readable_ = false;                      ///< as far as epoll has said
     bool writable_ = true;
     bool busy_ = false;           ///< has got something since the last look
     bool keeps_buffers_ = false;  ///< to read into
-    bool answering_ = false;
     bool peer_left_ = false;
-    bool told_ = false;  ///< who makes the answer, of that
+    bool told_ = false;  ///< who makes the deferred answer, of that
     bool expired_ = false;
     bool draining_ = false;
     bool aborted_ = false;

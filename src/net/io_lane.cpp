@@ -47,13 +47,14 @@ private:
     descriptor fd_;
 };
 
-/// How other threads wake the lane. Outlives the lane in the hands of who may still ring.
-class io_lane::bell final : public doorbell, public watched {
+/// How other threads wake the lane's.
+class io_lane::bell final : public watched {
 public:
     explicit bell(io_lane& lane) : fd_(opened(::eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC), "eventfd")) {
         lane.watch(fd_.get(), EPOLLIN | EPOLLET, *this);
     }
-    void ring() noexcept override {
+    /// Any time, from any thread, after the post.
+    void ring() noexcept {
         if (rung_.exchange(true, std::memory_order_acq_rel)) return;
         const std::uint64_t once = 1;
         // Edge-triggered: each write wakes, nobody reads, and the counter is full after 2^64 - 2 of them.
@@ -72,11 +73,11 @@ private:
 };
 
 io_lane::io_lane()
-    : work_(context_.get_executor()),
+    : mail_comes_(mailbox_.get_executor()),
+      answers_come_(deferred_.get_executor()),
       epoll_(opened(::epoll_create1(EPOLL_CLOEXEC), "epoll_create1")),
       ticker_(std::make_unique<ticker>(*this)),
-      bell_(std::make_shared<bell>(*this)) {
-    asio::make_service<doorbell_service>(context_, bell_);
+      bell_(std::make_unique<bell>(*this)) {
     drafts_.reserve(kept_drafts);
     renew_date();
 }
@@ -87,17 +88,20 @@ void io_lane::run() {
     now_ = clock::now();  // it may have waited to run
     while (!stopped_) {
         wait_for_events();
-        if (bell_->has_rung() || posted_) run_posted();  // first: it was there before what epoll saw
+        if (bell_->has_rung()) mailbox_.poll();  // first: it was there before what epoll saw
         tell_of_events();
         if (beat_) keep_deadlines();
         if (!turns_.empty()) take_turns();
     }
 }
 
+void io_lane::run_deferred() {
+    deferred_.run();
+}
+
 void io_lane::wait_for_events() {
-    const bool goes_on = posted_ || !turns_.empty();
-    const int n =
-        ::epoll_wait(epoll_.get(), events_.data(), static_cast<int>(events_.size()), goes_on ? 0 : -1);
+    const int patience = turns_.empty() ? -1 : 0;
+    const int n = ::epoll_wait(epoll_.get(), events_.data(), static_cast<int>(events_.size()), patience);
     if (n < 0 && errno != EINTR) fail("epoll_wait");
     seen_ = std::span(events_).first(static_cast<std::size_t>(std::max(n, 0)));
 }
@@ -124,11 +128,6 @@ void io_lane::ring() noexcept {
     bell_->ring();
 }
 
-void io_lane::run_posted() {
-    posted_ = false;
-    context_.poll();
-}
-
 void io_lane::take_turns() {
     const auto now = std::exchange(turns_, {});
     for (const auto waits : now)
@@ -137,6 +136,7 @@ void io_lane::take_turns() {
 
 void io_lane::stop() {
     post([this] { stopped_ = true; });
+    deferred_.stop();
 }
 
 void io_lane::drain(clock::time_point last_call) {

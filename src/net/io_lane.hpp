@@ -17,7 +17,6 @@
 #include <vector>
 
 #include "base/descriptor.hpp"
-#include "base/doorbell.hpp"
 #include "base/task.hpp"
 #include "net/draft.hpp"
 #include "net/lane_member.hpp"
@@ -34,14 +33,17 @@ protected:
     ~watched() = default;
 };
 
-/// One thread's connections and what happens to them: an epoll loop for their sockets, and an io_context for
-/// the coroutines that wait for another lane, each answer's on a strand of its own. Because a single thread
-/// runs all of it, nothing here needs a lock.
+/// A share of the connections, and two threads: one for their sockets, an epoll loop that makes every answer
+/// which needs nobody else; and one for deferred answers, those that wait for another lane (hashing, store),
+/// each on a strand of its own. Because a single thread owns the connections, nothing here needs a lock.
+///
+/// Deferred answers have a thread of their own because a login's turns take 40 to 100 us, in code that has
+/// left the caches since the last login. During a storm of them, p99 of verified requests was 1.27 times its
+/// quiet value with one thread, and 1.03 times with a second that makes way (base/thread_duty.hpp).
 ///
 /// Sockets are not left to Asio's reactor: before each wait that one tries to read, once for every request in
 /// vain, and it takes locks for its descriptors, its queue and the strand where one thread owns them all.
-/// That is a tenth of a verified request. Other threads post to the io_context and ring (base/doorbell.hpp);
-/// Asio's own timers and sockets would not be served here.
+/// That is a tenth of a verified request.
 class io_lane {
 public:
     using clock = std::chrono::steady_clock;
@@ -50,17 +52,21 @@ public:
     io_lane& operator=(const io_lane&) = delete;
     ~io_lane();
 
-    /// Runs until stop(). Call it from one thread.
+    /// Runs the connections until stop(). Call it from one thread, which is the lane's.
     void run();
+    /// Runs the deferred answers until stop(). Call it from one other thread.
+    void run_deferred();
 
     // Thread-safe.
     void stop();
     /// Lets the lane's thread call `work`.
     template <class Work>
     void post(Work work) {
-        asio::post(context_, std::move(work));
+        asio::post(mailbox_, std::move(work));
         ring();
     }
+    /// For one deferred answer.
+    strand make_strand() { return strand{deferred_.get_executor()}; }
     /// Passes on to every member of the lane, now and (drain) to come.
     void drain(clock::time_point last_call);
     void abort_all();
@@ -79,9 +85,6 @@ public:
     void enrol(lane_member&);
     /// The member's deadline is earlier than it was (member_wheel::look_by).
     void look_by(lane_member& member, clock::time_point when) noexcept { members_.look_by(member, when); }
-    strand make_strand() { return strand{context_.get_executor()}; }
-    /// Something was posted to the io_context by the lane's own thread.
-    void expect_posted() noexcept { posted_ = true; }
 
     /// `co_await lane.turn()`: everybody else who is ready goes first.
     auto turn() noexcept { return turn_awaiter{*this}; }
@@ -108,19 +111,21 @@ private:
     void control(int operation, int descriptor, std::uint32_t events, watched& who);
     void wait_for_events();
     void tell_of_events();
-    void run_posted();
     void ring() noexcept;
     void take_turns();
     void keep_deadlines();
     void renew_date();
 
-    asio::io_context context_{1};
-    asio::executor_work_guard<asio::io_context::executor_type> work_;
+    using work_guard = asio::executor_work_guard<asio::io_context::executor_type>;
+    asio::io_context mailbox_{1};  ///< what others have posted; polled, so no timer or socket of Asio's
+    asio::io_context deferred_{1};
+    work_guard mail_comes_;
+    work_guard answers_come_;
     descriptor epoll_;
     clock::time_point now_ =
         clock::now();  ///< before the ticker: its ticks must not come before the wheel's beats
     std::unique_ptr<ticker> ticker_;
-    std::shared_ptr<bell> bell_;
+    std::unique_ptr<bell> bell_;
     std::vector<std::coroutine_handle<>> turns_;
     std::array<epoll_event, 256> events_;  ///< of this turn; those in `seen_` are still to be told of
     std::span<epoll_event> seen_;
@@ -128,8 +133,7 @@ private:
     member_wheel members_{now_};
     std::chrono::sys_seconds date_second_{};
     std::string date_;
-    bool posted_ = false;  ///< to the io_context, by this thread
-    bool beat_ = false;    ///< the ticker's
+    bool beat_ = false;  ///< the ticker's
     bool stopped_ = false;
     bool draining_ = false;
     clock::time_point last_call_;

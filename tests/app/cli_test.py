@@ -4,6 +4,7 @@ import fcntl
 import json
 import os
 import pty
+import re
 import resource
 import select
 import signal
@@ -594,6 +595,11 @@ class Serving(CommandTest):
         self.add("bob")
         server, _ = self.serve()
         self.assertRegex(Path(f"/proc/{server.pid}/limits").read_text(), rf"Max open files +{hard} +{hard} ")
+
+    def test_has_room_for_every_connections_descriptor_from_the_start(self):
+        server, _ = self.serve(LATCHKEY_LIMITS_CONNECTIONS="3000")
+        size = re.search(r"FDSize:\s+(\d+)", Path(f"/proc/{server.pid}/status").read_text())[1]
+        self.assertEqual(int(size), 4096)
 
     def test_environment_wins_over_devs_default_address(self):
         shown = json.loads(self.succeed("config", "show", "-o", "json", LATCHKEY_SERVER_LISTEN="0.0.0.0:8080"))

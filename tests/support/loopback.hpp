@@ -42,8 +42,10 @@ public:
     explicit loopback_server(function_handler::function f = echo, http::limits l = {}, std::size_t lanes = 2)
         : handler(std::move(f)), limits(l), lanes_(lanes), server(handler, limits, pointers()) {
         port = server.listen("127.0.0.1", 0);
-        for (auto& lane : lanes_)
+        for (auto& lane : lanes_) {
             threads_.emplace_back([&lane] { lane.run(); });
+            threads_.emplace_back([&lane] { lane.run_deferred(); });
+        }
     }
     ~loopback_server() {
         server.stop_accepting();

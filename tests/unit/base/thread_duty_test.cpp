@@ -9,6 +9,7 @@
 #include <algorithm>
 #include <cstdint>
 #include <thread>
+#include <utility>
 
 namespace latchkey {
 namespace {
@@ -46,14 +47,16 @@ TEST(ThreadDuty, WhoComputesIsBehindEverybody) {
     EXPECT_EQ(on_duty(thread_duty::computes).policy, SCHED_IDLE);
 }
 
-TEST(ThreadDuty, WhoFollowsLetsOthersFinishAndMakesWay) {
+TEST(ThreadDuty, WhoFollowsOrAnswersLaterLetsOthersFinishAndMakesWay) {
     const auto usual = of_this_thread();
-    for (const int chosen : {usual.nice, std::min(usual.nice + 2, 19), 19}) {
-        const auto follows = on_duty(thread_duty::follows, chosen);
-        EXPECT_EQ(follows.policy, SCHED_BATCH);
-        EXPECT_EQ(follows.nice, std::min(chosen + 15, 19));
-        EXPECT_EQ(follows.slice, usual.slice != 0 ? 500'000U : 0U);
-    }
+    const std::pair<thread_duty, int> nicer_by[]{{thread_duty::answers_later, 5}, {thread_duty::follows, 15}};
+    for (const auto& [duty, nicer] : nicer_by)
+        for (const int chosen : {usual.nice, std::min(usual.nice + 2, 19), 19}) {
+            const auto found = on_duty(duty, chosen);
+            EXPECT_EQ(found.policy, SCHED_BATCH);
+            EXPECT_EQ(found.nice, std::min(chosen + nicer, 19));
+            EXPECT_EQ(found.slice, usual.slice != 0 ? 500'000U : 0U);
+        }
 }
 
 TEST(ThreadDuty, WhoAnswersHasTheShortestSlice) {
