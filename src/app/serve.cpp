@@ -41,6 +41,9 @@ constexpr std::chrono::milliseconds poll_interval{10};
 /// What still runs after the connections were closed ends with the hashes it waits for.
 constexpr std::chrono::seconds abandon_after{5};
 
+/// More than the lanes, the listeners, the store and the log files have.
+constexpr std::size_t other_descriptors = 256;
+
 void configure_log(const config::log_settings& s) {
     const auto format = s.format == "json"   ? log::format::json
                         : s.format == "text" ? log::format::text
@@ -82,7 +85,7 @@ void allow_all_descriptors() {
 void widen_descriptor_table(std::size_t connections) {
     ::rlimit most{};
     if (::getrlimit(RLIMIT_NOFILE, &most) != 0) return;
-    const auto last = std::min<std::uint64_t>(connections, most.rlim_cur) - 1;
+    const auto last = std::min<std::uint64_t>(connections + other_descriptors, most.rlim_cur) - 1;
     const descriptor any(::eventfd(0, EFD_CLOEXEC));
     const descriptor high(::fcntl(any.get(), F_DUPFD_CLOEXEC, static_cast<int>(last)));
     if (!high)
@@ -113,16 +116,7 @@ public:
         service_.count_connections_of(public_);
         const auto at = open(public_, inherited_.http, settings_.server.listen);
         const auto management = open(management_, inherited_.management, settings_.server.management_listen);
-        for (auto* lane : all_lanes()) {
-            threads_.emplace_back([lane] {
-                take_up(thread_duty::answers);
-                lane->run();
-            });
-            threads_.emplace_back([lane] {
-                take_up(thread_duty::answers_later);
-                lane->run_deferred();
-            });
-        }
+        start_threads();
 
         auto watch = service_.watcher().run(on);  // named: g++ 12 miscompiles temporaries here
         asio::co_spawn(on, std::move(watch), asio::detached);
@@ -140,12 +134,41 @@ public:
         serving_ = "Serving at " + config::format_value(at);
         supervisor_.ready(serving_);
         control_.run();
-        for (auto& thread : threads_)
-            thread.join();
+        join_threads();
         return 0;
     }
 
 private:
+    void start_threads() try {
+        for (auto* lane : all_lanes()) {
+            threads_.emplace_back([lane] {
+                take_up(thread_duty::answers);
+                lane->run();
+            });
+            threads_.emplace_back([lane] {
+                take_up(thread_duty::answers_later);
+                lane->run_deferred();
+            });
+        }
+    } catch (const std::system_error& e) {
+        stop_lanes();
+        join_threads();
+        throw std::runtime_error("cannot start a thread: " + e.code().message() +
+                                 "\n  try: a higher limit of tasks (systemd: TasksMax=, Docker: "
+                                 "--pids-limit), or fewer threads with "
+                                 "server.threads and hashing.threads");
+    }
+
+    void stop_lanes() {
+        for (auto* lane : all_lanes())
+            lane->stop();
+    }
+
+    void join_threads() {
+        for (auto& thread : threads_)
+            thread.join();
+    }
+
     std::vector<net::io_lane*> lane_pointers() {
         std::vector<net::io_lane*> pointers;
         for (auto& lane : io_lanes_)
@@ -247,8 +270,7 @@ private:
         co_await record("service_stopped");
         service_.close_audit();
         log::info("stopped");
-        for (auto* lane : all_lanes())
-            lane->stop();
+        stop_lanes();
         control_.stop();
     }
 

@@ -9,7 +9,6 @@
 #include <boost/asio/prefer.hpp>
 #include <boost/asio/strand.hpp>
 #include <boost/asio/use_awaitable.hpp>
-#include <memory>
 #include <type_traits>
 #include <utility>
 

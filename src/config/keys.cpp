@@ -106,7 +106,7 @@ constexpr std::array table{
     row<&s::server, &server_settings::listen>("server.listen", "Where clients reach the service."),
     row<&s::server, &server_settings::management_listen>("server.management_listen",
         "Where /livez, /readyz and /metrics are; keep it away from clients."),
-    row<&s::server, &server_settings::threads>("server.threads", "I/O threads; 0: one for each core.", {"0", "1024", {}}),
+    row<&s::server, &server_settings::threads>("server.threads", "I/O lanes, of two threads each; 0: one for each core.", {"0", "1024", {}}),
     row<&s::server, &server_settings::root_path>("server.root_path", "Path under which a proxy publishes the service, such as /api/v1."),
     row<&s::server, &server_settings::trusted_proxies>("server.trusted_proxies",
         "Addresses and networks whose X-Forwarded-* and Forwarded fields count, such as 10.0.0.0/8."),

@@ -30,7 +30,7 @@ struct endpoint {
 struct server_settings {
     endpoint listen{"127.0.0.1", 8080};
     endpoint management_listen{"127.0.0.1", 9090};
-    std::size_t threads = 0;  ///< I/O threads; 0: one for each core
+    std::size_t threads = 0;  ///< I/O lanes; 0: one for each core
     std::string root_path;    ///< such as `/api/v1`; no slash at the end
     std::vector<std::string> trusted_proxies;
     seconds grace{20};

@@ -32,7 +32,8 @@ void request_metrics::write(exposition& page) const {
             if (const auto* each = series_[index][status].load(std::memory_order_acquire))
                 write(page, index, status, *each);
     page.family("http_server_active_requests", kind::gauge, "Requests that are being answered.");
-    page.sample(active_.value(0));
+    // Begun on one thread and ended on another: a sum that is taken meanwhile may see the end alone.
+    page.sample(std::max<std::int64_t>(active_.value(0), 0));
 }
 
 void request_metrics::write(exposition& page, std::size_t index, std::size_t status,

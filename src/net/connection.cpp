@@ -397,8 +397,9 @@ private:
         std::exception_ptr failure = nullptr;
 
         bool await_ready() const noexcept { return false; }
-        /// Not a lambda with a slot bound to it: for that one Asio would make a signal of its own, which it
-        /// takes for granted to outlive what is emitted.
+        /// On the strand, where the connection is told. Without the memory for that the process ends, as it
+        /// does where another lane has none for a completion. Not a lambda with a slot bound to it: Asio
+        /// dispatches what is emitted for that one, through a pointer which it takes for granted to live.
         struct ending {
             using cancellation_slot_type = asio::cancellation_slot;
             answer_wait& of;
@@ -406,8 +407,8 @@ private:
             std::shared_ptr<deferred_answer> shared;
             cancellation_slot_type get_cancellation_slot() const noexcept { return shared->left.slot(); }
             void operator()(std::exception_ptr e) const {
-                of.c.lane_.post([&wait = of, w = waits, failure = std::move(e)] {
-                    wait.failure = failure;
+                of.c.lane_.post([&wait = of, w = waits, failure = std::move(e)]() mutable {
+                    wait.failure = std::move(failure);
                     w.resume();
                 });
             }

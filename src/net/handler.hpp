@@ -12,11 +12,12 @@ namespace latchkey::net {
 class handler {
 public:
     virtual ~handler() = default;
-    /// Fills `out`, or returns the task that will. Runs on the connection's strand; request and response stay
-    /// valid until the task has ended. What it throws is answered with 500. When the client stops sending
-    /// meanwhile (it has gone, or has closed its side and still reads), the task's cancellation slot is
-    /// emitted on, and the task is awaited all the same: it may cut its work short, but what it answers is
-    /// sent.
+    /// Fills `out` on the thread of the connection's lane, or returns the task that will: that runs on the
+    /// lane's thread for deferred answers, on a strand of its own. Request and response stay valid until the
+    /// task has ended, and are nobody else's. What either throws is answered with 500. When the client stops
+    /// sending meanwhile (it has gone, or has closed its side and still reads), the task's cancellation slot
+    /// is emitted on, and the task is awaited all the same: it may cut its work short, but what it answers
+    /// is sent.
     virtual std::optional<task<void>> handle(http::request&, http::response& out) = 0;
 };
 

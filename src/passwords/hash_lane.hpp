@@ -20,8 +20,8 @@ namespace latchkey::passwords {
 /// the jobs out and answers those who wait. A worker gets one job, or two that can run interleaved when no
 /// other worker is idle. Thread-safe.
 ///
-/// The one lock is between I/O threads and the dispatcher, and is held for a few pointers' moves, never while
-/// something is computed or answered. Workers do not know it (hash_worker.hpp says why).
+/// The one lock is between the lanes' threads and the dispatcher, and is held for a few pointers' moves,
+/// never while something is computed or answered. Workers do not know it (hash_worker.hpp says why).
 class hash_lane {
 public:
     explicit hash_lane(const hash_pool_settings&);

@@ -597,9 +597,9 @@ class Serving(CommandTest):
         self.assertRegex(Path(f"/proc/{server.pid}/limits").read_text(), rf"Max open files +{hard} +{hard} ")
 
     def test_has_room_for_every_connections_descriptor_from_the_start(self):
-        server, _ = self.serve(LATCHKEY_LIMITS_CONNECTIONS="3000")
+        server, _ = self.serve(LATCHKEY_LIMITS_CONNECTIONS="4096")  # and its own few
         size = re.search(r"FDSize:\s+(\d+)", Path(f"/proc/{server.pid}/status").read_text())[1]
-        self.assertEqual(int(size), 4096)
+        self.assertEqual(int(size), 8192)
 
     def test_environment_wins_over_devs_default_address(self):
         shown = json.loads(self.succeed("config", "show", "-o", "json", LATCHKEY_SERVER_LISTEN="0.0.0.0:8080"))

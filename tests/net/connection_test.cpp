@@ -251,6 +251,47 @@ TEST(Connection, Answers500WhenAHandlerThrowsAndServesOn) {
     EXPECT_THAT(client.send(get).read_response(), EndsWith("GET /a "));
 }
 
+TEST(Connection, Answers500WhenADeferredAnswerThrowsAndServesOn) {
+    loopback_server server([](http::request& q, http::response& r) -> std::optional<task<void>> {
+        auto broken = [](bool waits) -> task<void> {
+            if (waits)
+                co_await await_completion<int>([](completion<int> done) {
+                    std::thread([d = std::move(done)]() mutable { d(1); }).detach();
+                });
+            throw std::runtime_error("broken");
+        };
+        if (q.path == "/a") return test::echo(q, r);
+        return broken(q.path == "/late");
+    });
+    raw_client client(server.port);
+    for (const std::string_view request :
+         {"GET /at-once HTTP/1.1\r\nHost: x\r\n\r\n", "GET /late HTTP/1.1\r\nHost: x\r\n\r\n"}) {
+        EXPECT_THAT(client.send(request).read_response(), StartsWith("HTTP/1.1 500 "));
+        EXPECT_THAT(client.send(get).read_response(), EndsWith("GET /a "));
+    }
+}
+
+/// What a login takes of a processor is not to delay a verified request.
+TEST(Connection, AnswersOthersWhileADeferredAnswerKeepsItsThread) {
+    std::promise<void> begun, others_are_answered;
+    const auto busy = [&](http::request& q, http::response& r) -> task<void> {
+        begun.set_value();
+        others_are_answered.get_future().wait();
+        co_return void(test::echo(q, r));
+    };
+    loopback_server server(
+        [&](http::request& q, http::response& r) {
+            return q.path == "/busy" ? std::optional(busy(q, r)) : test::echo(q, r);
+        },
+        {}, 1);
+    raw_client one(server.port), other(server.port);
+    one.send("GET /busy HTTP/1.1\r\nHost: x\r\n\r\n");
+    begun.get_future().wait();
+    EXPECT_THAT(other.send(get).read_response(), EndsWith("GET /a "));
+    others_are_answered.set_value();
+    EXPECT_THAT(one.read_response(), EndsWith("GET /busy "));
+}
+
 TEST(Connection, ServesOnWhenAClientHangsUpInTheMiddle) {
     loopback_server server;
     for (std::size_t n = 1; n < get.size(); ++n)

@@ -51,5 +51,12 @@ TEST(Listener, HearsNoMoreOfASocketThatAnotherStillHas) {
     thread.join();
 }
 
+TEST(IoLane, RunsNothingOnceItWasStopped) {
+    io_lane lane;
+    lane.stop();
+    lane.run();
+    lane.run_deferred();
+}
+
 }  // namespace
 }  // namespace latchkey::net
