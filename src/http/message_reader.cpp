@@ -98,8 +98,9 @@ message_reader::step message_reader::read_header() {
         return refuse(errc::malformed_request);
 
     const auto end = text.find("\r\n\r\n", scanned_);
+    const std::string_view allowed = text.substr(0, limits_.header_size);
     if (end == text.npos) {
-        if (has_bare_line_feed(text.substr(scanned_))) return refuse(errc::malformed_request);
+        if (has_bare_line_feed(allowed.substr(scanned_))) return refuse(errc::malformed_request);
         if (text.size() >= limits_.header_size) return refuse(errc::header_too_large);
         scanned_ = text.size() > 3 ? text.size() - 3 : 0;
         while (scanned_ > 0 && text[scanned_] == '\n')
@@ -109,7 +110,12 @@ message_reader::step message_reader::read_header() {
     header_size_ = end + 4;
     parsed_at_ = text.data();
     const auto framed = parse_header(text.substr(0, header_size_), limits_, request_);
-    if (!framed) return refuse(framed.error());
+    if (!framed) {
+        // Byte by byte this would have been found before anything else, and the answer is not to depend on
+        // how the bytes arrive.
+        const bool bare = has_bare_line_feed(allowed.substr(0, header_size_));
+        return refuse(bare ? errc::malformed_request : framed.error());
+    }
     framing_ = *framed;
     if (framing_.body == framing::kind::none) return complete({});
     if (framing_.body == framing::kind::content_length && framing_.content_length > limits_.body_size)

@@ -73,8 +73,8 @@ TEST(MessageReader, GivesTheSameRequestsForEverySplit) {
 TEST(MessageReader, RefusesTheSameForEverySplit) {
     for (const std::string stream :
          {"GET / HTTP/1.1\nHost: x\n\n", "GET / HTTP/1.1\r\nHost: x\r\nA : b\r\n\r\n",
-          "GET / HTTP/1.1\r\nHost: x\nA: b\r\n\r\n", "\x16\x03\x01 a TLS hello",
-          "GET /%zz HTTP/1.1\r\nHost: x\r\n\r\n",
+          "GET / HTTP/1.1\r\nHost: x\nA: b\r\n\r\n", "GET / HTTP/2.1\r\nHost: x\nA: b\r\n\r\n",
+          "\x16\x03\x01 a TLS hello", "GET /%zz HTTP/1.1\r\nHost: x\r\n\r\n",
           "POST / HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\nxyz\r\n"}) {
         const auto whole = read_all({stream});
         ASSERT_THAT(whole, testing::ElementsAre(testing::StartsWith("refused"))) << stream;
@@ -94,6 +94,21 @@ TEST(MessageReader, RefusesAHeaderThatIsLargerThanItsLimitWithoutWaitingForItsEn
     l.header_size = 100;
     EXPECT_THAT(read_all({"GET / HTTP/1.1\r\nHost: x\r\nA: " + std::string(100, 'a')}, l),
                 testing::ElementsAre("refused header_too_large"));
+}
+
+TEST(MessageReader, RefusesABareLineFeedBeforeTheLimitOfTheHeaderAndTheLimitBeforeOneBehindIt) {
+    limits l;
+    l.header_size = 100;
+    for (std::size_t size = 90; size < 110; ++size) {
+        std::string stream = "GET / HTTP/1.1\r\nHost: x\r\nA: ";
+        stream.append(size - stream.size(), 'a').append("\nB: b\r\n\r\n");
+        const auto whole = read_all({stream}, l);
+        ASSERT_EQ(whole.front(), size < 100 ? "refused malformed_request" : "refused header_too_large")
+            << size;
+        for (std::size_t at = 1; at < stream.size(); ++at)
+            ASSERT_EQ(read_all({stream.substr(0, at), stream.substr(at)}, l), whole)
+                << size << " split at " << at;
+    }
 }
 
 TEST(MessageReader, RefusesABodyThatIsLargerThanItsLimit) {
