@@ -35,13 +35,13 @@ constexpr int niceness_of_followers = 15;
 constexpr std::uint64_t slice_of_who_makes_way = 500'000;
 constexpr int nicest = 19;
 
-bool apply(const scheduling& wanted) noexcept {
+/// Of this thread. Nicer than it is: who started us may have chosen that.
+bool schedule(int policy, int nicer_by, std::uint64_t slice) noexcept {
+    scheduling wanted;
+    wanted.policy = static_cast<std::uint32_t>(policy);
+    wanted.nice = std::min(::getpriority(PRIO_PROCESS, 0) + nicer_by, nicest);
+    wanted.runtime = slice;
     return ::syscall(SYS_sched_setattr, 0, &wanted, 0) == 0;
-}
-
-/// Of this thread: who started us may have chosen it.
-int niceness() noexcept {
-    return ::getpriority(PRIO_PROCESS, 0);
 }
 
 bool set_policy(int policy) noexcept {
@@ -49,19 +49,8 @@ bool set_policy(int policy) noexcept {
     return ::sched_setscheduler(0, policy, &none) == 0;  // of this thread, and its nice stays
 }
 
-void shorten_slice() noexcept {
-    scheduling wanted;
-    wanted.nice = niceness();
-    wanted.runtime = shortest_slice;
-    (void)apply(wanted);
-}
-
 void make_way(int nicer_by) noexcept {
-    scheduling wanted;
-    wanted.policy = SCHED_BATCH;
-    wanted.nice = std::min(niceness() + nicer_by, nicest);
-    wanted.runtime = slice_of_who_makes_way;
-    if (!apply(wanted)) (void)set_policy(SCHED_BATCH);
+    if (!schedule(SCHED_BATCH, nicer_by, slice_of_who_makes_way)) (void)set_policy(SCHED_BATCH);
 }
 
 }  // namespace
@@ -70,7 +59,7 @@ void take_up(thread_duty duty) noexcept {
     const bool is_usual = ::sched_getscheduler(0) == SCHED_OTHER;  // else somebody has chosen for us
     switch (duty) {
         case thread_duty::answers:
-            if (is_usual) shorten_slice();
+            if (is_usual) (void)schedule(SCHED_OTHER, 0, shortest_slice);
             break;
         case thread_duty::answers_later:
             if (is_usual) make_way(niceness_of_later_answers);

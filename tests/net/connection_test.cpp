@@ -17,6 +17,11 @@ using testing::StartsWith;
 
 const std::string get = "GET /a HTTP/1.1\r\nHost: x\r\n\r\n";
 
+task<int> wait_for_another_lane() {
+    return await_completion<int>(
+        [](completion<int> done) { std::thread([d = std::move(done)]() mutable { d(1); }).detach(); });
+}
+
 TEST(Connection, KeepsAliveAndAnswersInOrder) {
     loopback_server server;
     raw_client client(server.port);
@@ -156,9 +161,7 @@ TEST(Connection, RefusesABodyThatIsTooLargeBeforeItArrives) {
 TEST(Connection, AnswersAfterWaitingForAnotherLane) {
     loopback_server server([](http::request& q, http::response& r) -> std::optional<task<void>> {
         auto wait = [](http::request& request, http::response& response) -> task<void> {
-            co_await await_completion<int>([](completion<int> done) {
-                std::thread([d = std::move(done)]() mutable { d(1); }).detach();
-            });
+            co_await wait_for_another_lane();
             test::echo(request, response);
         };
         return wait(q, r);
@@ -254,10 +257,7 @@ TEST(Connection, Answers500WhenAHandlerThrowsAndServesOn) {
 TEST(Connection, Answers500WhenADeferredAnswerThrowsAndServesOn) {
     loopback_server server([](http::request& q, http::response& r) -> std::optional<task<void>> {
         auto broken = [](bool waits) -> task<void> {
-            if (waits)
-                co_await await_completion<int>([](completion<int> done) {
-                    std::thread([d = std::move(done)]() mutable { d(1); }).detach();
-                });
+            if (waits) co_await wait_for_another_lane();
             throw std::runtime_error("broken");
         };
         if (q.path == "/a") return test::echo(q, r);
