@@ -55,7 +55,7 @@ class Backups(BackupTest):
         self.add("bob")
         self.succeed("key", "new")
         made = self.backup()
-        self.assertEqual(made, {"file": str(self.file), "bytes": self.file.stat().st_size, "users": 1, "schema_version": 3,
+        self.assertEqual(made, {"file": str(self.file), "bytes": self.file.stat().st_size, "users": 1, "schema_version": 4,
                                 "sealed_keys": 0, "open_keys": 1})
         self.assertEqual(self.file.stat().st_mode & 0o777, 0o600)
         self.assertEqual(sorted(os.listdir(self.directory)), ["backup.db", "data"])
@@ -262,7 +262,7 @@ class Restores(BackupTest):
         self.backup()
         self.edit(self.file, "DROP INDEX users_random; PRAGMA user_version=2")
         done = self.restore()
-        self.assertEqual((done["backup_schema_version"], done["schema_version"]), (2, 3))
+        self.assertEqual((done["backup_schema_version"], done["schema_version"]), (2, 4))
         self.assertEqual(self.names(), ["bob"])
 
     def test_a_copy_by_hand_with_its_log_is_sent_to_backup(self):

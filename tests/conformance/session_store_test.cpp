@@ -335,6 +335,28 @@ TEST_P(SessionStore, PruneRemovesTheExpiredStepByStepAndNothingElse) {
     EXPECT_TRUE(is_there(fresh));
 }
 
+TEST_P(SessionStore, OneThatWasUsedToItsEndIsOverAndIsRemovedInTheEnd) {
+    auto used = make_session(clock(), alice_.id);
+    used.expires_at = clock().now() + 24h * 20;
+    ASSERT_EQ(opening_error(used), errc{});
+    clock().advance(24h * 10);
+    ASSERT_TRUE(refresh(used, 0));
+    clock().advance(24h * 10);
+    EXPECT_EQ(run(sessions().find(used.id)).error(), errc::not_found);
+    EXPECT_TRUE(run(sessions().list(alice_.id, 10)).value().empty());
+    EXPECT_EQ(refresh(used, 1).error(), errc::invalid_refresh_token);
+
+    auto lingering = make_session(clock(), alice_.id);
+    lingering.expires_at = clock().now() + 24h * 20;
+    ASSERT_EQ(opening_error(lingering), errc{});
+    clock().advance(24h * 10);
+    ASSERT_TRUE(refresh(lingering, 0));
+    clock().advance(24h * 10 + 24h * 4 + 2h);
+    while (run(sessions().prune(3)).value() != 0) {
+    }
+    EXPECT_EQ(run(sessions().count()).value(), 0U);
+}
+
 TEST_P(SessionStore, OfManyWithTheSameTokenAllGetTheOneSuccessor) {
     const auto s = open(alice_.id);
     for (std::uint32_t round = 0; round < 5; ++round) {

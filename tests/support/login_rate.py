@@ -1,15 +1,21 @@
-"""Logins that `latchkey calibrate` predicts, beside those that POST /token answers: both for a second of processor time.
+"""Logins that POST /token answers, and those that `latchkey calibrate` predicts or the bare engine (tests/load/bare_engine.cpp)
+computes: all for a second of processor time.
 
-One hashing thread, on the same processor, in alternating rounds; wrk is a closed loop of 16 clients on another processor.
+One hashing thread, on the same processor; wrk is a closed loop of 16 clients on another processor.
 """
+import contextlib
 import json
+import re
 import subprocess
+import sys
 import tempfile
+import time
+import urllib.request
 from dataclasses import dataclass
 from pathlib import Path
 
 from dev_service import DevService
-from measuring import CLIENT_CPU, SERVER_CPU, cpu_seconds, on_cpu, rate_of, start_wrk
+from measuring import CLIENT_CPU, SERVER_CPU, counts_of, cpu_seconds, on_cpu, rate_of, start_wrk
 
 DEFAULT_COST = (19456, 2)  # KiB and passes
 ONE_THREAD = ["--set", "hashing.threads=1"]
@@ -37,14 +43,44 @@ def predicted_rate(program: Path, seconds: int) -> float:
                if (row["memory_kib"], row["passes"]) == DEFAULT_COST)
 
 
-def rounds(program: Path, seconds: int, count: int):
-    """Yields `count` rounds."""
+@contextlib.contextmanager
+def one_thread(program: Path):
+    """The service with one thread of each kind."""
     with tempfile.TemporaryFile() as log, \
             DevService(program, on_cpu(SERVER_CPU), [*ONE_THREAD, "--set", "server.threads=1"], log=log) as service:
         service.token()
+        yield service
+
+
+def start_logins(service: DevService, seconds: float):
+    return start_wrk("login.lua", 16, seconds, f"{service.url}/token", launcher=on_cpu(CLIENT_CPU))
+
+
+def rounds(program: Path, seconds: int, count: int):
+    """Yields `count` rounds, prediction and logins after each other."""
+    with one_thread(program) as service:
         for _ in range(count):
             predicted = predicted_rate(program, seconds)
             before = cpu_seconds(service.process.pid)
-            wrk = start_wrk("login.lua", 16, seconds, f"{service.url}/token", launcher=on_cpu(CLIENT_CPU))
-            logins = rate_of(wrk) * seconds
+            logins = rate_of(start_logins(service, seconds)) * seconds
             yield Round(predicted, logins / (cpu_seconds(service.process.pid) - before))
+
+
+def logins_answered(service: DevService) -> int:
+    with urllib.request.urlopen(f"{service.management_url}/metrics", timeout=10) as page:
+        return int(re.search(r"^latchkey_sessions_opened_total (\d+)$", page.read().decode(), re.M)[1])
+
+
+def rounds_beside(engine: Path, program: Path, seconds: int, count: int):
+    """Yields `count` rounds in which the bare engine and the service take turns on the processor every few milliseconds: what
+    else the machine does slows down both alike. Both hash at the lowest priority, so each has half."""
+    with one_thread(program) as service:
+        for _ in range(count):
+            wrk = start_logins(service, seconds + 2)
+            time.sleep(1)
+            answered, used = logins_answered(service), cpu_seconds(service.process.pid)
+            bare = subprocess.run([*on_cpu(SERVER_CPU), engine, str(seconds)], capture_output=True, text=True, check=True).stdout
+            answered, used = logins_answered(service) - answered, cpu_seconds(service.process.pid) - used
+            if counts_of(wrk)["failed"]:
+                sys.exit("a login failed")
+            yield Round(float(bare), answered / used)

@@ -18,6 +18,11 @@ void fail_all(batch<read_context>& jobs, errc e) {
 
 }  // namespace
 
+std::uint64_t read_context::change_counter() const {
+    const auto seen = static_cast<std::uint64_t>(db.integer("PRAGMA data_version")) & 0xFFFF'FFFF;
+    return std::uint64_t{generation} << 32 | seen;
+}
+
 reader::reader(std::filesystem::path path, const std::atomic<std::uint64_t>& newest_revocation)
     : file_(std::move(path), attachment::use::reading, newest_revocation),
       lane_((file_.open(), capacity), [this](batch<read_context>& jobs) { run(jobs); }) {}
@@ -41,8 +46,7 @@ void reader::run(batch<read_context>& jobs) noexcept {
 void reader::run_in_snapshot(batch<read_context>& jobs) {
     database& db = file_.open();
     db.execute("BEGIN");
-    const auto seen = static_cast<std::uint64_t>(db.integer("PRAGMA data_version")) & 0xFFFF'FFFF;
-    read_context context{db, file_.generation(), (std::uint64_t{file_.generation()} << 32) | seen};
+    read_context context{db, file_.generation()};
     for (auto& each : jobs)
         each->run(context);
     db.execute("COMMIT");

@@ -8,8 +8,10 @@ namespace latchkey::storage::sqlite {
 /// What a read may use: one snapshot for the whole batch, taken after all of its jobs were asked for.
 struct read_context {
     database& db;
-    std::uint32_t generation;      ///< how often the file was opened
-    std::uint64_t change_counter;  ///< differs after every commit of any connection and every reopening
+    std::uint32_t generation;  ///< how often the file was opened
+
+    /// Differs after every commit of any connection and every reopening.
+    std::uint64_t change_counter() const;
 };
 
 /// The reader lane: a thread with a connection that cannot write.

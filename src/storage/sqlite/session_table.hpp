@@ -19,7 +19,9 @@ struct session_of_user {
     unix_time tokens_ended_at;  ///< tokens authenticated up to here are dead
 };
 
-void insert(database&, const sessions::session&);
+/// Whether it was added: not for an account that is gone, disabled, or whose tokens of `authenticated_at` are
+/// ended.
+bool insert(database&, const sessions::session&, unix_time authenticated_at);
 std::optional<sessions::session> find(database&, const sessions::session_id&);
 std::optional<session_of_user> find_with_user(database&, const sessions::session_id&);
 /// A user's sessions that are not expired, newest first.
@@ -39,7 +41,8 @@ std::uint64_t end_of_user(write_context&, const users::user_id&, const std::opti
 std::uint64_t end_of_client(write_context&, std::string_view client_id);
 
 /// Deletes at most `limit` rows of sessions that have expired; how many. One that was idle too long may stay
-/// an hour more; nobody can use it.
+/// an hour more, and one of two weeks or more that was used to its end for an idle lifetime; nobody can use
+/// them.
 std::uint64_t prune(database&, unix_time now, const sessions::session_settings&, std::size_t limit);
 
 }  // namespace latchkey::storage::sqlite::session_table

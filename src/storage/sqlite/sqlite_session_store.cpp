@@ -18,18 +18,6 @@ void add(std::atomic<std::uint64_t>& number, std::uint64_t by = 1) noexcept {
     number.fetch_add(by, std::memory_order_relaxed);
 }
 
-result<void> open_session(write_context& context, const session& opened, unix_time authenticated_at) {
-    {
-        auto account =
-            context.db.query("SELECT disabled, ended_at FROM users WHERE id = ?", opened.user.value);
-        // The same rule by which a token of this login would be dead already.
-        if (!account.next() || account.integer(0) != 0 || authenticated_at <= account.time(1))
-            return errc::invalid_credentials;
-    }
-    session_table::insert(context.db, opened);
-    return {};
-}
-
 /// The answer is about now, and yet its access token must outlive the password change that kept this very
 /// session: both may fall into one millisecond, or the clock may have been set back between them.
 refreshed answer(session_table::session_of_user found, std::uint32_t successor, unix_time now) {
@@ -89,10 +77,11 @@ void count(sessions::session_metrics& counts, refresh_outcome outcome) noexcept 
 }  // namespace
 
 task<result<void>> sqlite_session_store::open(session opened, unix_time authenticated_at) {
-    auto work = [opened = std::move(opened), authenticated_at](write_context& context) {
-        return open_session(context, opened, authenticated_at);
+    auto work = [opened = std::move(opened), authenticated_at](write_context& context) -> result<void> {
+        if (!session_table::insert(context.db, opened, authenticated_at)) return errc::invalid_credentials;
+        return {};
     };
-    auto done = co_await writer_.submit<void>(std::move(work));
+    auto done = co_await writer_.submit_whole<void>(std::move(work));
     if (done) add(metrics_.opened);
     co_return done;
 }

@@ -37,7 +37,7 @@ public:
 
     task<result<std::uint64_t>> change_counter() override {
         return reader_.submit<std::uint64_t>(
-            [](read_context& context) { return result<std::uint64_t>(context.change_counter); });
+            [](read_context& context) { return result<std::uint64_t>(context.change_counter()); });
     }
 
     task<result<void>> refresh_revocations() override {
