@@ -69,8 +69,8 @@ TEST(Toml, ShowsWhatATextOfThatKeyLooksLike) {
 }
 
 TEST(Toml, ReportsASyntaxErrorWithItsLine) {
-    for (const auto* text :
-         {"\nserver = ", "\n[server", "\na = 1 b", "\na = 1\na = 2", "\na = \"\xff\"", "\n= 1"}) {
+    for (const auto* text : {"\nserver = ", "\n[server", "\na = 1 b", "\na = 1\na = 2", "\na = \"\xff\"",
+                             "\n= 1", "\né = 1", "\na = 1 \xef\xb7\xbd"}) {
         const auto r = read(text);
         ASSERT_EQ(r.problems.size(), 1u) << text;
         EXPECT_EQ(r.problems[0].what, "syntax") << text;
