@@ -69,23 +69,23 @@ http::limits connection_limits(const config::limits_settings& s) {
             .idle = s.idle};
 }
 
-/// As many files as the system lets us have: the usual soft limit of 1024 is for programs that call select().
-void allow_all_descriptors() {
-    ::rlimit most{};
-    if (::getrlimit(RLIMIT_NOFILE, &most) != 0 || most.rlim_cur == most.rlim_max) return;
-    most.rlim_cur = most.rlim_max;
-    if (::setrlimit(RLIMIT_NOFILE, &most) != 0)
-        log::warn("the limit of open files was not raised", {{"limit", most.rlim_max}});
+/// As many files as the system lets us have, which is told: the usual soft limit of 1024 is for programs that
+/// call select().
+rlim_t allow_all_descriptors() {
+    ::rlimit limit{};
+    ::getrlimit(RLIMIT_NOFILE, &limit);
+    const ::rlimit all{limit.rlim_max, limit.rlim_max};
+    if (limit.rlim_cur == all.rlim_cur || ::setrlimit(RLIMIT_NOFILE, &all) == 0) return all.rlim_cur;
+    log::warn("the limit of open files was not raised", {{"limit", all.rlim_max}});
+    return limit.rlim_cur;
 }
 
 /// Linux doubles the table of descriptors when it is full, and where a process has several threads, whoever
 /// opens one then stands still until every processor has changed its thread (synchronize_rcu): 13 ms for all
 /// connections of a lane, at the 64th, the 128th and so on up to the 16,384th. With one thread it is free.
 /// To open a high descriptor widens it, for good.
-void widen_descriptor_table(std::size_t connections) {
-    ::rlimit most{};
-    if (::getrlimit(RLIMIT_NOFILE, &most) != 0) return;
-    const auto last = std::min<std::uint64_t>(connections + other_descriptors, most.rlim_cur) - 1;
+void widen_descriptor_table(std::size_t connections, rlim_t limit) {
+    const auto last = std::min<rlim_t>(connections + other_descriptors, limit) - 1;
     const descriptor any(::eventfd(0, EFD_CLOEXEC));
     const descriptor high(::fcntl(any.get(), F_DUPFD_CLOEXEC, static_cast<int>(last)));
     if (!high)
@@ -306,9 +306,9 @@ private:
 
 int serve(program p) {
     configure_log(p.settings.log);
-    allow_all_descriptors();
+    const auto limit = allow_all_descriptors();
     // While this is the only thread.
-    widen_descriptor_table(p.settings.limits.connections);
+    widen_descriptor_table(p.settings.limits.connections, limit);
     const auto inherited = net::inherit_sockets();
     return process(std::move(p), inherited).run();
 }

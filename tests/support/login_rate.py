@@ -23,12 +23,12 @@ ONE_THREAD = ["--set", "hashing.threads=1"]
 
 @dataclass
 class Round:
-    predicted: float  # logins a processor second
-    served: float
+    reference: float  # predicted, or hashes of the bare engine; a processor second
+    served: float     # logins a processor second
 
     @property
     def ratio(self) -> float:
-        return self.served / self.predicted
+        return self.served / self.reference
 
 
 def calibrate(program: Path, milliseconds: int) -> list[dict]:

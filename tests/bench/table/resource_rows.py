@@ -97,11 +97,19 @@ def connection_memory(bench: Bench) -> Outcome:
                    {"resident": {"before_kib": before, "with_connections_kib": after}})
 
 
+def logins_over(what: str, rounds) -> Outcome:
+    measured = list(rounds)
+    return Outcome([each.ratio for each in measured],
+                   {"logins_per_processor_second": {what: [each.reference for each in measured],
+                                                    "served": [each.served for each in measured]}})
+
+
 def predicted_logins(bench: Bench) -> Outcome:
-    rounds = list(login_rate.rounds(bench.program, bench.seconds, bench.pairs))
-    return Outcome([each.ratio for each in rounds],
-                   {"logins_per_processor_second": {"predicted": [r.predicted for r in rounds],
-                                                    "served": [r.served for r in rounds]}})
+    return logins_over("predicted", login_rate.rounds(bench.program, bench.seconds, bench.pairs))
+
+
+def bare_engine(bench: Bench) -> Outcome:
+    return logins_over("bare engine", login_rate.rounds_beside(bench.tools / "bare_engine", bench.program, bench.seconds, bench.pairs))
 
 
 def engines(bench: Bench) -> Outcome:
@@ -118,5 +126,6 @@ ROWS = [
     Row("memory", "resident memory, idle", idle_memory, ("<=", 12), "MB"),
     Row("connections", "resident memory of an idle connection, of 10,000", connection_memory, ("<=", 8), "KB"),
     Row("logins", "logins answered ÷ predicted by calibrate", predicted_logins, ("within", 0.10)),
+    Row("token", "logins answered ÷ hashes of the bare engine", bare_engine, (">=", 0.95)),
     Row("engines", "logins by the best engine ÷ libsodium, 19 MiB, 2 passes", engines),
 ]

@@ -11,7 +11,7 @@ from measuring import Measured
 class Bench:
     """How everything is measured in this run."""
     program: Path
-    tools: Path      # where floor and the allocation counter were built
+    tools: Path      # where floor, the allocation counter and the bare engine were built
     peers: Path      # where tests/bench/peers/install has put them
     directory: Path  # for what a row needs while it runs
     seconds: int     # of each measurement
