@@ -4,10 +4,6 @@
 #include <sys/epoll.h>
 #include <sys/socket.h>
 
-#include <array>
-#include <boost/asio/cancellation_signal.hpp>
-#include <boost/asio/co_spawn.hpp>
-#include <boost/asio/this_coro.hpp>
 #include <optional>
 #include <string_view>
 
@@ -15,6 +11,7 @@
 #include "http/error_table.hpp"
 #include "http/message_reader.hpp"
 #include "http/trace_context.hpp"
+#include "net/deferred_answer.hpp"
 #include "net/life.hpp"
 #include "net/transport.hpp"
 
@@ -38,13 +35,6 @@ constexpr std::size_t least_progress = 16 * 1024;
 constexpr std::chrono::milliseconds second_look{1'000};
 
 constexpr auto no_time = std::chrono::steady_clock::time_point::max();
-
-/// Cancellation tells those who wait for it, and throws nothing into the rest.
-task<void> told_of_cancellation(task<void> answer) {
-    co_await asio::this_coro::throw_if_cancelled(false);
-    // clang 14 sees a coroutine's parameter twice: NOLINTNEXTLINE(bugprone-use-after-move)
-    co_await std::move(answer);
-}
 
 class connection final : public watched, public lane_member {
 public:
@@ -89,9 +79,7 @@ public:
 
     void look() override {
         give_buffers_back();
-        if (!deferred_ || told_ || !peer_left_) return;
-        told_ = true;
-        asio::post(deferred_->on, [of = deferred_] { of->left.emit(asio::cancellation_type::terminal); });
+        if (deferred_ && peer_left_) deferred_->cancel();
     }
 
     void expire() override {
@@ -275,20 +263,19 @@ private:
         }
     }
 
-    /// Has the rest of an answer made on the lane's other thread. Until it is done nothing but that touches
-    /// the request and the draft.
+    /// Has the rest of an answer made (deferred_answer.hpp). Until it is done nothing but that touches the
+    /// request and the draft.
     part<void> finish_answer(task<void> rest) {
-        told_ = false;
         try {
-            deferred_ = std::make_shared<deferred_answer>(lane_.make_strand());
+            deferred_.emplace(lane_);
             if (peer_left_) leave();
             // clang 14 sees a coroutine's parameter twice: NOLINTNEXTLINE(bugprone-use-after-move)
-            answer_wait answered{*this, std::move(rest)};
-            co_await answered;
+            auto made = deferred_->make(std::move(rest));
+            co_await made;
         } catch (const std::exception& e) {
             fail(e);
         }
-        deferred_ = nullptr;
+        deferred_.reset();
     }
 
     /// A broken machine: the client learns that, the log learns why.
@@ -384,44 +371,6 @@ private:
         std::exchange(waiting_, nullptr).resume();
     }
 
-    /// What the connection and the thread that makes its answer share.
-    struct deferred_answer {
-        explicit deferred_answer(strand s) : on(std::move(s)) {}
-        const strand on;
-        asio::cancellation_signal left;  ///< the peer has; emitted on the strand
-    };
-
-    struct answer_wait {
-        connection& c;
-        task<void> rest;
-        std::exception_ptr failure = nullptr;
-
-        bool await_ready() const noexcept { return false; }
-        /// On the strand, where the connection is told. Without the memory for that the process ends, as it
-        /// does where another lane has none for a completion. Not a lambda with a slot bound to it: Asio
-        /// dispatches what is emitted for that one, through a pointer which it takes for granted to live.
-        struct ending {
-            using cancellation_slot_type = asio::cancellation_slot;
-            answer_wait& of;
-            std::coroutine_handle<> waits;
-            std::shared_ptr<deferred_answer> shared;
-            cancellation_slot_type get_cancellation_slot() const noexcept { return shared->left.slot(); }
-            void operator()(std::exception_ptr e) const {
-                of.c.lane_.post([&wait = of, w = waits, failure = std::move(e)]() mutable {
-                    wait.failure = std::move(failure);
-                    w.resume();
-                });
-            }
-        };
-        void await_suspend(std::coroutine_handle<> waits) {
-            auto told = told_of_cancellation(std::move(rest));  // named: g++ 12 miscompiles a temporary here
-            asio::co_spawn(c.deferred_->on, std::move(told), ending{*this, waits, c.deferred_});
-        }
-        void await_resume() const {
-            if (failure) std::rethrow_exception(failure);
-        }
-    };
-
     struct noted_frame {
         connection& c;
         bool await_ready() const noexcept { return false; }
@@ -461,19 +410,18 @@ private:
     std::string_view stored_;       ///< what is to be sent behind the draft
     std::chrono::steady_clock::time_point deadline_ = no_time;
     std::chrono::steady_clock::time_point last_call_;
-    std::shared_ptr<deferred_answer> deferred_;  ///< null: no answer is being made elsewhere
-    std::size_t unsent_ = 0;                     ///< when a deadline was over last
-    std::coroutine_handle<> frame_;              ///< of run()
-    std::coroutine_handle<> waiting_;            ///< for the socket
-    bool* waits_for_ = nullptr;                  ///< what it waits for; null: it does not wait for the socket
-    bool* reads_on_ = &readable_;                ///< what a read needs: under TLS it may have to write first
-    bool* writes_on_ = &writable_;               ///< the same of a write; null: it has failed
-    bool readable_ = false;                      ///< as far as epoll has said
+    std::optional<deferred_answer> deferred_;  ///< while one is being made
+    std::size_t unsent_ = 0;                   ///< when a deadline was over last
+    std::coroutine_handle<> frame_;            ///< of run()
+    std::coroutine_handle<> waiting_;          ///< for the socket
+    bool* waits_for_ = nullptr;                ///< what it waits for; null: it does not wait for the socket
+    bool* reads_on_ = &readable_;              ///< what a read needs: under TLS it may have to write first
+    bool* writes_on_ = &writable_;             ///< the same of a write; null: it has failed
+    bool readable_ = false;                    ///< as far as epoll has said
     bool writable_ = true;
     bool busy_ = false;           ///< has got something since the last look
     bool keeps_buffers_ = false;  ///< to read into
     bool peer_left_ = false;
-    bool told_ = false;  ///< who makes the deferred answer, of that
     bool expired_ = false;
     bool draining_ = false;
     bool aborted_ = false;

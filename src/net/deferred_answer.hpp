@@ -1,0 +1,55 @@
+#pragma once
+
+#include <coroutine>
+#include <exception>
+#include <memory>
+
+#include "base/task.hpp"
+#include "net/io_lane.hpp"
+
+namespace latchkey::net {
+
+/// An answer that waits for another lane: made on its lane's second thread, on a strand of its own, while its
+/// connection waits on the first one. All members are for the lane's own thread.
+class deferred_answer {
+public:
+    explicit deferred_answer(io_lane&);
+    deferred_answer(const deferred_answer&) = delete;
+    deferred_answer& operator=(const deferred_answer&) = delete;
+
+    class ended;
+    /// `auto ended = answer.make(task); co_await ended;` waits until the task has ended, and throws what that
+    /// has thrown. (Named: g++ 12 miscompiles a temporary here.)
+    ended make(task<void> rest);
+
+    /// Whoever waits for the answer has left: tells those who are waited for. More than once is once.
+    void cancel();
+
+private:
+    struct shared;
+    io_lane& lane_;
+    std::shared_ptr<shared> shared_;  ///< with the thread that makes the answer
+    bool cancelled_ = false;
+};
+
+class deferred_answer::ended {
+public:
+    bool await_ready() const noexcept { return false; }
+    void await_suspend(std::coroutine_handle<> waits);
+    void await_resume() const {
+        if (failure_) std::rethrow_exception(failure_);
+    }
+
+private:
+    friend class deferred_answer;
+    struct told;
+    ended(io_lane& lane, std::shared_ptr<shared> with, task<void> rest)
+        : lane_(lane), shared_(std::move(with)), rest_(std::move(rest)) {}
+
+    io_lane& lane_;
+    std::shared_ptr<shared> shared_;
+    task<void> rest_;
+    std::exception_ptr failure_;
+};
+
+}  // namespace latchkey::net
