@@ -103,8 +103,8 @@ void write_throttle(exposition& page, const throttle::throttle_metrics& counts) 
 void write_sessions(exposition& page, const sessions::session_metrics& counts) {
     if (const auto kept = counts.kept.load(std::memory_order_relaxed); kept >= 0) {
         page.family("latchkey_sessions_open", kind::gauge,
-                    "Sessions in the store, counted about once a minute; some that have expired may still be "
-                    "among them.");
+                    "Sessions in the store, counted about once a minute; one that has expired is among them "
+                    "until the store comes across it.");
         page.sample(kept);
     }
     page.family("latchkey_sessions_opened", kind::counter, "Sessions opened by a login.");

@@ -27,7 +27,8 @@ struct refreshed {
 /// errc::store_unavailable. Ending a session deletes its row, notes it in the revocations table in the same
 /// transaction (for longer than any access token lives), and tokens::revocations has it before the call
 /// returns. Disabling or deleting a user and setting a password (users::user_store) end the user's sessions
-/// in their own transaction.
+/// in their own transaction. Rows of sessions that have expired are deleted by and by, as others are written:
+/// the table does not grow without bound.
 class session_store {
 public:
     virtual ~session_store() = default;
@@ -51,11 +52,8 @@ public:
     virtual task<result<void>> end(session_id, std::optional<users::user_id> owner) = 0;
     /// Ends all sessions of a user but `keep`; how many.
     virtual task<result<std::uint64_t>> end_all(users::user_id, std::optional<session_id> keep) = 0;
-    /// Deletes at most `limit` expired rows; how many. Called every few seconds, so tables do not grow
-    /// without bound.
-    virtual task<result<std::uint64_t>> prune(std::size_t limit) = 0;
     /// How many there are, those included that have expired and not been deleted yet. Reads an index from end
-    /// to end: 10 ms for a million. Kept in metrics().
+    /// to end: some 10 ms for a million. Kept in metrics().
     virtual task<result<std::uint64_t>> count() = 0;
 
     const session_metrics& metrics() const noexcept { return metrics_; }

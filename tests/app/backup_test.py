@@ -260,7 +260,9 @@ class Restores(BackupTest):
     def test_an_older_schema_is_brought_up_to_date(self):
         self.add("bob")
         self.backup()
-        self.edit(self.file, "DROP INDEX users_random; PRAGMA user_version=2")
+        self.edit(self.file, "DROP INDEX users_random; ALTER TABLE sessions ADD COLUMN used_hour INTEGER NOT NULL DEFAULT 0;"
+                             "CREATE INDEX sessions_used_hour ON sessions (used_hour);"
+                             "CREATE INDEX sessions_expires_at ON sessions (expires_at); PRAGMA user_version=2")
         done = self.restore()
         self.assertEqual((done["backup_schema_version"], done["schema_version"]), (2, 4))
         self.assertEqual(self.names(), ["bob"])

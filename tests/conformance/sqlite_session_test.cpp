@@ -23,9 +23,10 @@ protected:
     }
     sessions::session_store& sessions() { return opened_->store->sessions(); }
     users::user_store& users() { return opened_->store->users(); }
-    session open() {
+    session open(std::chrono::seconds life = 24h * 10) {
         clock_.advance(1ms);
-        const auto made = make_session(clock_, alice_.user.id);
+        auto made = make_session(clock_, alice_.user.id);
+        made.expires_at = clock_.now() + life;
         EXPECT_TRUE(run(sessions().open(made, clock_.now())));
         return made;
     }
@@ -111,15 +112,43 @@ TEST_F(SqliteSessions, ARefreshThatBreaksFailsItsBatchAndLeavesNothing) {
     EXPECT_EQ(run(sessions().refresh(s.id, 0, "")).value().successor, 1U);
 }
 
-TEST_F(SqliteSessions, ARefreshWritesNoIndexWithinTheHour) {
-    const auto s = open();
-    clock_.advance(30min);
-    ASSERT_TRUE(run(sessions().refresh(s.id, 0, "")));
-    const auto hour = "SELECT used_hour - (SELECT min(last_used_at) FROM sessions) / 3600000 FROM sessions";
-    EXPECT_EQ(integer(hour), 0);
-    clock_.advance(2h);
-    ASSERT_TRUE(run(sessions().refresh(s.id, 1, "")));
-    EXPECT_EQ(integer(hour), 0) << "the next hour's refresh moves it";
+TEST_F(SqliteSessions, WhatIsOverIsFoundWhereverItLies) {
+    const auto open_many = [this](int count, std::chrono::seconds life) {
+        for (int i = 0; i < count; ++i)
+            open(life);
+    };
+    const auto write_for = [this](int seconds) {
+        for (int i = 0; i < seconds; ++i) {
+            clock_.advance(1s);
+            ASSERT_TRUE(run(users().update(alice_.user.id, {.email = "a@b.c", .scopes = {}})));
+        }
+    };
+    open_many(150, 24h * 10);
+    open_many(250, 1h);
+    open_many(150, 24h * 10);
+    open_many(50, 2h);
+    write_for(20);
+    EXPECT_EQ(integer("SELECT count(*) FROM sessions"), 600);
+    clock_.advance(1h);
+    write_for(10);
+    EXPECT_EQ(integer("SELECT count(*) FROM sessions"), 350);
+    clock_.advance(1h);
+    write_for(10);
+    EXPECT_EQ(integer("SELECT count(*) FROM sessions"), 300);
+}
+
+TEST_F(SqliteSessions, TheMoreAreOpenedTheFasterAreThoseFoundThatAreOver) {
+    for (int i = 0; i < 1'200; ++i) {  // 50 a second that live for eight
+        clock_.advance(19ms);
+        open(8s);
+    }
+    EXPECT_LE(integer("SELECT count(*) FROM sessions"), 400 + 150);
+}
+
+TEST_F(SqliteSessions, WhatARefreshChangesIsInNoIndex) {
+    EXPECT_EQ(integer("SELECT count(*) FROM pragma_index_list('sessions') i, pragma_index_info(i.name) c"
+                      " WHERE c.name IN ('counter', 'rotations', 'last_used_at')"),
+              0);
 }
 
 TEST_F(SqliteSessions, AUsersRowTakesItsSessionsAlong) {

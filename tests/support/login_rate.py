@@ -6,6 +6,7 @@ One hashing thread, on the same processor; wrk is a closed loop of 16 clients on
 import contextlib
 import json
 import re
+import signal
 import subprocess
 import sys
 import tempfile
@@ -18,6 +19,7 @@ from dev_service import DevService
 from measuring import CLIENT_CPU, SERVER_CPU, counts_of, cpu_seconds, on_cpu, rate_of, start_wrk
 
 DEFAULT_COST = (19456, 2)  # KiB and passes
+TURN = 0.25  # seconds
 ONE_THREAD = ["--set", "hashing.threads=1"]
 
 
@@ -25,6 +27,7 @@ ONE_THREAD = ["--set", "hashing.threads=1"]
 class Round:
     reference: float  # predicted, or hashes of the bare engine; a processor second
     served: float     # logins a processor second
+    failed: int = 0   # logins
 
     @property
     def ratio(self) -> float:
@@ -71,16 +74,33 @@ def logins_answered(service: DevService) -> int:
         return int(re.search(r"^latchkey_sessions_opened_total (\d+)$", page.read().decode(), re.M)[1])
 
 
-def rounds_beside(engine: Path, program: Path, seconds: int, count: int):
-    """Yields `count` rounds in which the bare engine and the service take turns on the processor every few milliseconds: what
-    else the machine does slows down both alike. Both hash at the lowest priority, so each has half."""
+def rounds_in_turns(engine: Path, program: Path, seconds: int, count: int):
+    """Yields `count` rounds in which the bare engine and the service have the processor in turns of a quarter of a second, the
+    other being stopped: what else the machine does slows down both alike."""
     with one_thread(program) as service:
         for _ in range(count):
-            wrk = start_logins(service, seconds + 2)
-            time.sleep(1)
-            answered, used = logins_answered(service), cpu_seconds(service.process.pid)
-            bare = subprocess.run([*on_cpu(SERVER_CPU), engine, str(seconds)], capture_output=True, text=True, check=True).stdout
-            answered, used = logins_answered(service) - answered, cpu_seconds(service.process.pid) - used
-            if counts_of(wrk)["failed"]:
-                sys.exit("a login failed")
-            yield Round(float(bare), answered / used)
+            with start_logins(service, 2 * seconds + 3) as wrk:
+                time.sleep(1)
+                answered, used = logins_answered(service), cpu_seconds(service.process.pid)
+                bare = take_turns(service.process, [*on_cpu(SERVER_CPU), engine, str(seconds)])
+                answered, used = logins_answered(service) - answered, cpu_seconds(service.process.pid) - used
+                failed = counts_of(wrk)["failed"]
+            yield Round(float(bare), answered / used, failed)
+
+
+def take_turns(one: subprocess.Popen, command: list) -> str:
+    """Runs a command, and lets it and `one` run in turns until it ends; what it has printed."""
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as other:
+        try:
+            while other.poll() is None:
+                for runs, waits in [(other, one), (one, other)]:
+                    waits.send_signal(signal.SIGSTOP)
+                    runs.send_signal(signal.SIGCONT)
+                    time.sleep(TURN)
+        finally:
+            one.send_signal(signal.SIGCONT)
+            other.send_signal(signal.SIGCONT)
+        printed = other.communicate()[0]
+    if other.returncode != 0:
+        sys.exit(f"{command[-2]} ended with status {other.returncode}")
+    return printed

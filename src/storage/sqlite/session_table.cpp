@@ -51,10 +51,6 @@ std::vector<unix_time> unpack_times(std::string_view packed) {
     return times;
 }
 
-std::int64_t whole_hours(unix_time t) {
-    return std::chrono::floor<std::chrono::hours>(t).time_since_epoch().count();
-}
-
 std::int64_t sql_limit(std::size_t limit) {
     return static_cast<std::int64_t>(std::min(limit, std::size_t{std::numeric_limits<std::int32_t>::max()}));
 }
@@ -87,17 +83,17 @@ std::uint64_t note_ended(write_context& context, rows deleted) {
 
 }  // namespace
 
-bool insert(database& db, const session& s, unix_time authenticated_at) {
+bool insert(write_context& context, const session& s, unix_time authenticated_at) {
     // The same rule by which a token of this login would be dead already.
-    return db.execute(
-               "INSERT INTO sessions (id, user_id, client_id, scope, counter, rotations, created_at,"
-               " last_used_at, used_hour, expires_at, user_agent, address)"
-               " SELECT ?, id, ?, ?, ?, ?, ?, ?, ?, ?, ?, ? FROM users"
-               " WHERE id = ? AND NOT disabled AND ended_at < ?",
-               s.id.value, std::string_view(s.client_id), std::string_view(s.scope), std::int64_t{s.counter},
-               packed_times(s.rotations).bytes(), s.created_at, s.last_used_at, whole_hours(s.last_used_at),
-               s.expires_at, std::string_view(s.user_agent), std::string_view(s.address), s.user.value,
-               authenticated_at) != 0;
+    const auto added = context.db.execute(
+        "INSERT INTO sessions (id, user_id, client_id, scope, counter, rotations, created_at, last_used_at,"
+        " expires_at, user_agent, address)"
+        " SELECT ?, id, ?, ?, ?, ?, ?, ?, ?, ?, ? FROM users WHERE id = ? AND NOT disabled AND ended_at < ?",
+        s.id.value, std::string_view(s.client_id), std::string_view(s.scope), std::int64_t{s.counter},
+        packed_times(s.rotations).bytes(), s.created_at, s.last_used_at, s.expires_at,
+        std::string_view(s.user_agent), std::string_view(s.address), s.user.value, authenticated_at);
+    context.sessions_added += static_cast<std::size_t>(added);
+    return added != 0;
 }
 
 std::optional<session> find(database& db, const session_id& id) {
@@ -134,18 +130,9 @@ std::vector<session> list(database& db, const users::user_id& user, unix_time no
     return found;
 }
 
-void advance(database& db, const session& s, unix_time was_used_at) {
-    const packed_times rotations(s.rotations);
-    const auto hour = whole_hours(s.last_used_at);
-    if (hour == whole_hours(was_used_at)) {
-        db.execute("UPDATE sessions SET counter = ?2, rotations = ?3, last_used_at = ?4 WHERE id = ?1",
-                   s.id.value, std::int64_t{s.counter}, rotations.bytes(), s.last_used_at);
-    } else {
-        db.execute(
-            "UPDATE sessions SET counter = ?2, rotations = ?3, last_used_at = ?4, used_hour = ?5 WHERE id = "
-            "?1",
-            s.id.value, std::int64_t{s.counter}, rotations.bytes(), s.last_used_at, hour);
-    }
+void advance(database& db, const session& s) {
+    db.execute("UPDATE sessions SET counter = ?2, rotations = ?3, last_used_at = ?4 WHERE id = ?1",
+               s.id.value, std::int64_t{s.counter}, packed_times(s.rotations).bytes(), s.last_used_at);
 }
 
 void erase(database& db, const session_id& id) {
@@ -174,19 +161,23 @@ std::uint64_t end_of_client(write_context& context, std::string_view client_id) 
                                        client_id));
 }
 
-std::uint64_t prune(database& db, unix_time now, const session_settings& settings, std::size_t limit) {
-    // Those of less than two weeks; INDEXED BY: SQLite refuses a statement that does not fit the index.
-    const auto absolute = db.execute(
-        "DELETE FROM sessions WHERE id IN (SELECT id FROM sessions INDEXED BY sessions_expires_at"
-        " WHERE expires_at < created_at + 1209600000 AND expires_at <= ?1 LIMIT ?2)",
-        now, sql_limit(limit));
-    const auto left = sql_limit(limit) - absolute;
-    if (left <= 0) return static_cast<std::uint64_t>(absolute);
-    // Hours that are over as a whole, so that this never walks over rows which are in use.
-    const auto idle =
-        db.execute("DELETE FROM sessions WHERE id IN (SELECT id FROM sessions WHERE used_hour < ?1 LIMIT ?2)",
-                   whole_hours(now - settings.idle_lifetime), left);
-    return static_cast<std::uint64_t>(absolute + idle);
+std::size_t prune(database& db, unix_time now, const session_settings& settings, session_id& walked,
+                  std::size_t rows) {
+    session_id last;
+    bool at_the_end = true;
+    {
+        auto step = db.query(
+            "SELECT max(id), count(*) FROM (SELECT id FROM sessions WHERE id > ?1 ORDER BY id LIMIT ?2)",
+            walked.value, sql_limit(rows));
+        step.next();
+        at_the_end = step.integer(1) < sql_limit(rows);
+        if (!step.is_null(0)) last.value = step.uuid(0);
+    }
+    const auto removed = db.execute(
+        "DELETE FROM sessions WHERE id > ?1 AND id <= ?2 AND (expires_at <= ?3 OR last_used_at <= ?4)",
+        walked.value, last.value, now, now - settings.idle_lifetime);
+    walked = at_the_end ? session_id{} : last;
+    return static_cast<std::size_t>(removed);
 }
 
 }  // namespace latchkey::storage::sqlite::session_table

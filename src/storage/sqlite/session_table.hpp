@@ -21,15 +21,15 @@ struct session_of_user {
 
 /// Whether it was added: not for an account that is gone, disabled, or whose tokens of `authenticated_at` are
 /// ended.
-bool insert(database&, const sessions::session&, unix_time authenticated_at);
+bool insert(write_context&, const sessions::session&, unix_time authenticated_at);
 std::optional<sessions::session> find(database&, const sessions::session_id&);
 std::optional<session_of_user> find_with_user(database&, const sessions::session_id&);
 /// A user's sessions that are not expired, newest first.
 std::vector<sessions::session> list(database&, const users::user_id&, unix_time now,
                                     const sessions::session_settings&, std::size_t limit);
 
-/// Writes what sessions::refresh() changes. `was_used_at`: as the row has it.
-void advance(database&, const sessions::session&, unix_time was_used_at);
+/// Writes what sessions::refresh() changes.
+void advance(database&, const sessions::session&);
 /// Deletes the row and nothing else: for a session that has expired, like its tokens.
 void erase(database&, const sessions::session_id&);
 
@@ -40,9 +40,9 @@ bool end(write_context&, const sessions::session_id&, const std::optional<users:
 std::uint64_t end_of_user(write_context&, const users::user_id&, const std::optional<crypto::uuid>& keep);
 std::uint64_t end_of_client(write_context&, std::string_view client_id);
 
-/// Deletes at most `limit` rows of sessions that have expired; how many. One that was idle too long may stay
-/// an hour more, and one of two weeks or more that was used to its end for an idle lifetime; nobody can use
-/// them.
-std::uint64_t prune(database&, unix_time now, const sessions::session_settings&, std::size_t limit);
+/// A step of a walk over the table, from `walked` on, which moves along and at the end of the table back to
+/// its beginning: of the next `rows` rows deletes those that have expired; how many.
+std::size_t prune(database&, unix_time now, const sessions::session_settings&, sessions::session_id& walked,
+                  std::size_t rows);
 
 }  // namespace latchkey::storage::sqlite::session_table

@@ -39,11 +39,10 @@ attempt refresh_session(write_context& context, const session_id& id, std::uint3
     session& current = found->session;
     if (!current.client_id.empty() && current.client_id != client_id) return {};
 
-    const auto was_used_at = current.last_used_at;
     const auto step = sessions::refresh(current, presented, context.now, settings);
     switch (step.outcome) {
         case refresh_outcome::rotated:
-            session_table::advance(context.db, current, was_used_at);
+            session_table::advance(context.db, current);
             return {step.outcome, answer(std::move(*found), step.successor, context.now)};
         case refresh_outcome::repeated:
             return {step.outcome, answer(std::move(*found), step.successor, context.now)};
@@ -78,7 +77,7 @@ void count(sessions::session_metrics& counts, refresh_outcome outcome) noexcept 
 
 task<result<void>> sqlite_session_store::open(session opened, unix_time authenticated_at) {
     auto work = [opened = std::move(opened), authenticated_at](write_context& context) -> result<void> {
-        if (!session_table::insert(context.db, opened, authenticated_at)) return errc::invalid_credentials;
+        if (!session_table::insert(context, opened, authenticated_at)) return errc::invalid_credentials;
         return {};
     };
     auto done = co_await writer_.submit_whole<void>(std::move(work));
@@ -134,12 +133,6 @@ task<result<std::uint64_t>> sqlite_session_store::end_all(users::user_id user,
     auto done = co_await writer_.submit_whole<std::uint64_t>(std::move(work));
     if (done) add(metrics_.ended, *done);
     co_return done;
-}
-
-task<result<std::uint64_t>> sqlite_session_store::prune(std::size_t limit) {
-    return writer_.submit_whole<std::uint64_t>([this, limit](write_context& context) {
-        return result<std::uint64_t>(session_table::prune(context.db, context.now, settings_, limit));
-    });
 }
 
 task<result<std::uint64_t>> sqlite_session_store::count() {

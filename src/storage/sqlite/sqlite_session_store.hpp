@@ -20,7 +20,6 @@ public:
     task<result<std::vector<sessions::session>>> list(users::user_id, std::size_t limit) override;
     task<result<void>> end(sessions::session_id, std::optional<users::user_id> owner) override;
     task<result<std::uint64_t>> end_all(users::user_id, std::optional<sessions::session_id> keep) override;
-    task<result<std::uint64_t>> prune(std::size_t limit) override;
     task<result<std::uint64_t>> count() override;
 
 private:

@@ -16,9 +16,11 @@ constexpr std::size_t capacity = 16'384;
 constexpr std::chrono::microseconds patience{500};
 /// Between two small steps of tidying up, unless the last one left something.
 constexpr std::chrono::milliseconds prune_interval{1'000};
-/// Rows a step removes of each table, and more when many jobs share the commit: it keeps up with what they
-/// add.
+/// Revocations a step removes, and more when many jobs share the commit: it keeps up with what they add. And
+/// sessions it looks at, with some more for each that was added since the last: the walk has come round
+/// before the table has grown by a quarter.
 constexpr std::size_t prune_step = 100;
+constexpr std::size_t looks_for_each_added = 4;
 
 void fail_all(batch<write_context>& jobs, errc e) {
     for (auto& each : jobs)
@@ -97,9 +99,10 @@ void writer::run(batch<write_context>& jobs) noexcept {
 void writer::commit(batch<write_context>& jobs) {
     database& db = file_.open();
     transaction all(db);
-    write_context context{db, options_.clock.now(), {}};
+    write_context context{.db = db, .now = options_.clock.now()};
     for (auto& each : jobs)
         run_alone(*each, context);
+    sessions_added_ += context.sessions_added;
     prune(context, jobs.size());
     all.commit();
     // A file that was moved or replaced took the commit with it: nothing may be acknowledged.
@@ -115,8 +118,9 @@ void writer::prune(write_context& context, std::size_t jobs) {
     const std::size_t step = prune_step + 2 * jobs;
     const auto revocations =
         revocation_table::prune(context.db, context.now - options_.revocations_kept, step);
-    const auto sessions = session_table::prune(context.db, context.now, options_.sessions, step);
-    prune_again_ = revocations == step || sessions == step;
+    const std::size_t walk = prune_step + looks_for_each_added * std::exchange(sessions_added_, 0);
+    const auto sessions = session_table::prune(context.db, context.now, options_.sessions, walked_, walk);
+    prune_again_ = revocations == step || sessions >= walk / 2;
 }
 
 }  // namespace latchkey::storage::sqlite

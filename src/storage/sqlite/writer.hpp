@@ -14,8 +14,9 @@ namespace latchkey::storage::sqlite {
 /// error.
 struct write_context {
     database& db;
-    unix_time now;                                      ///< taken inside the transaction
-    std::vector<tokens::revocation> noted_revocations;  ///< in force once committed
+    unix_time now;                                        ///< taken inside the transaction
+    std::vector<tokens::revocation> noted_revocations{};  ///< in force once committed
+    std::size_t sessions_added = 0;
 
     /// Ends the tokens of a user or session that were authenticated up to `until`.
     void end_tokens(const crypto::uuid& id, unix_time until);
@@ -57,8 +58,10 @@ private:
     writer_options options_;
     attachment file_;
     unix_time pruned_at_{};
-    bool prune_again_ = false;  ///< the last step left some
-    lane<write_context> lane_;  ///< last: its thread uses the rest
+    std::size_t sessions_added_ = 0;  ///< since then
+    sessions::session_id walked_;     ///< by session_table::prune
+    bool prune_again_ = false;        ///< the last step left some
+    lane<write_context> lane_;        ///< last: its thread uses the rest
 };
 
 }  // namespace latchkey::storage::sqlite

@@ -101,7 +101,8 @@ def logins_over(what: str, rounds) -> Outcome:
     measured = list(rounds)
     return Outcome([each.ratio for each in measured],
                    {"logins_per_processor_second": {what: [each.reference for each in measured],
-                                                    "served": [each.served for each in measured]}})
+                                                    "served": [each.served for each in measured]}},
+                   sum(each.failed for each in measured))
 
 
 def predicted_logins(bench: Bench) -> Outcome:
@@ -109,7 +110,7 @@ def predicted_logins(bench: Bench) -> Outcome:
 
 
 def bare_engine(bench: Bench) -> Outcome:
-    return logins_over("bare engine", login_rate.rounds_beside(bench.tools / "bare_engine", bench.program, bench.seconds, bench.pairs))
+    return logins_over("bare engine", login_rate.rounds_in_turns(bench.tools / "bare_engine", bench.program, bench.seconds, bench.pairs))
 
 
 def engines(bench: Bench) -> Outcome:

@@ -76,7 +76,6 @@ public:
     task<result<std::uint64_t>> end_all(users::user_id, std::optional<sessions::session_id>) override {
         co_return std::uint64_t{0};
     }
-    task<result<std::uint64_t>> prune(std::size_t) override { co_return std::uint64_t{0}; }
     task<result<std::uint64_t>> count() override { co_return std::uint64_t{rows.size()}; }
 
     /// The only session there is.
