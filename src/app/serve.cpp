@@ -73,7 +73,7 @@ http::limits connection_limits(const config::limits_settings& s) {
 /// call select().
 rlim_t allow_all_descriptors() {
     ::rlimit limit{};
-    ::getrlimit(RLIMIT_NOFILE, &limit);
+    if (::getrlimit(RLIMIT_NOFILE, &limit) != 0) return RLIM_INFINITY;
     const ::rlimit all{limit.rlim_max, limit.rlim_max};
     if (limit.rlim_cur == all.rlim_cur || ::setrlimit(RLIMIT_NOFILE, &all) == 0) return all.rlim_cur;
     log::warn("the limit of open files was not raised", {{"limit", all.rlim_max}});

@@ -26,9 +26,9 @@ struct deferred_answer::shared {
 /// Runs on the strand, and has the connection's thread told. Without the memory for that the process ends, as
 /// it does where another lane has none for a completion. Not a lambda with a slot bound to it: Asio
 /// dispatches what is emitted for that one, through a pointer which it takes for granted to live.
-struct deferred_answer::ended::told {
+struct deferred_answer::wait::end {
     using cancellation_slot_type = asio::cancellation_slot;
-    ended& of;
+    wait& of;
     std::coroutine_handle<> waits;
     std::shared_ptr<shared> with;
 
@@ -44,8 +44,8 @@ struct deferred_answer::ended::told {
 deferred_answer::deferred_answer(io_lane& lane)
     : lane_(lane), shared_(std::make_shared<shared>(lane.make_strand())) {}
 
-deferred_answer::ended deferred_answer::make(task<void> rest) {
-    return {lane_, shared_, std::move(rest)};
+deferred_answer::wait deferred_answer::make(task<void> rest) {
+    return wait(lane_, shared_, std::move(rest));
 }
 
 void deferred_answer::cancel() {
@@ -53,9 +53,9 @@ void deferred_answer::cancel() {
     asio::post(shared_->on, [of = shared_] { of->left.emit(asio::cancellation_type::terminal); });
 }
 
-void deferred_answer::ended::await_suspend(std::coroutine_handle<> waits) {
+void deferred_answer::wait::await_suspend(std::coroutine_handle<> waits) {
     auto answer = told_of_cancellation(std::move(rest_));  // named: g++ 12 miscompiles a temporary here
-    asio::co_spawn(shared_->on, std::move(answer), told{*this, waits, shared_});
+    asio::co_spawn(shared_->on, std::move(answer), end{*this, waits, shared_});
 }
 
 }  // namespace latchkey::net

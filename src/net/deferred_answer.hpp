@@ -3,6 +3,7 @@
 #include <coroutine>
 #include <exception>
 #include <memory>
+#include <utility>
 
 #include "base/task.hpp"
 #include "net/io_lane.hpp"
@@ -10,17 +11,17 @@
 namespace latchkey::net {
 
 /// An answer that waits for another lane: made on its lane's second thread, on a strand of its own, while its
-/// connection waits on the first one. All members are for the lane's own thread.
+/// connection waits on the first. All members are for that one.
 class deferred_answer {
 public:
     explicit deferred_answer(io_lane&);
     deferred_answer(const deferred_answer&) = delete;
     deferred_answer& operator=(const deferred_answer&) = delete;
 
-    class ended;
-    /// `auto ended = answer.make(task); co_await ended;` waits until the task has ended, and throws what that
+    class wait;
+    /// `auto made = answer.make(task); co_await made;` waits until the task has ended, and throws what that
     /// has thrown. (Named: g++ 12 miscompiles a temporary here.)
-    ended make(task<void> rest);
+    wait make(task<void> rest);
 
     /// Whoever waits for the answer has left: tells those who are waited for. More than once is once.
     void cancel();
@@ -32,8 +33,11 @@ private:
     bool cancelled_ = false;
 };
 
-class deferred_answer::ended {
+class deferred_answer::wait {
 public:
+    wait(const wait&) = delete;  // who ends it knows its address
+    wait& operator=(const wait&) = delete;
+
     bool await_ready() const noexcept { return false; }
     void await_suspend(std::coroutine_handle<> waits);
     void await_resume() const {
@@ -42,8 +46,8 @@ public:
 
 private:
     friend class deferred_answer;
-    struct told;
-    ended(io_lane& lane, std::shared_ptr<shared> with, task<void> rest)
+    struct end;
+    wait(io_lane& lane, std::shared_ptr<shared> with, task<void> rest)
         : lane_(lane), shared_(std::move(with)), rest_(std::move(rest)) {}
 
     io_lane& lane_;

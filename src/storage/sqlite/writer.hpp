@@ -41,8 +41,8 @@ public:
         return sqlite::submit<T>(lane_, std::move(work));
     }
     /// For work that answers no error once it has written anything, and whose statements cannot violate a
-    /// constraint: it runs without a savepoint, which is a good part of the cost of a small job. Should it
-    /// break all the same, the whole batch is undone.
+    /// constraint (two ids that were drawn alike apart): it runs without a savepoint, which is a good part of
+    /// the cost of a small job. Should it break all the same, the whole batch is undone.
     template <class T, class Work>
     task<result<T>> submit_whole(Work work) {
         return sqlite::submit<T, true>(lane_, std::move(work));
