@@ -1,5 +1,3 @@
-#include <time.h>
-
 #include <CLI/CLI.hpp>
 #include <algorithm>
 #include <array>
@@ -23,6 +21,7 @@
 #include "passwords/argon2/kernel.hpp"
 #include "passwords/memory.hpp"
 #include "passwords/simd_engine.hpp"
+#include "passwords/trial_hash.hpp"
 
 namespace latchkey::cli {
 
@@ -57,30 +56,17 @@ std::size_t fitting_threads(std::size_t wanted, std::uint64_t budget) {
     return static_cast<std::size_t>(std::clamp<std::uint64_t>(budget / least, 1, wanted));
 }
 
-/// As a hashing thread does it when logins wait: two at once where the engine interleaves.
+/// How many it were.
 std::size_t hash_once(engine& by, const argon2_parameters& cost) {
-    const secret password(std::string_view("correct horse battery staple"));
-    const std::array<std::uint8_t, salt_size> salt{};
-    std::array<std::uint8_t, tag_size> one{}, other{};
-    const derivation first{password, salt, cost, argon2_variant::argon2id, one};
-    const derivation second{password, salt, cost, argon2_variant::argon2id, other};
-    const bool pair = by.interleaves(cost, argon2_variant::argon2id);
-    const auto done = pair ? by.derive_two(first, second) : by.derive(first);
-    if (!done)
+    const auto hashes = trial_hash(by, cost);
+    if (!hashes)
         throw failed("calibrate", config::format_value(config::byte_size{cost.memory_kib * 1024ULL}),
                      "no memory for a hash");
-    return pair ? 2 : 1;
-}
-
-/// What this thread has used of a processor, in seconds.
-double processor_time() {
-    timespec t{};
-    clock_gettime(CLOCK_THREAD_CPUTIME_ID, &t);
-    return static_cast<double>(t.tv_sec) + static_cast<double>(t.tv_nsec) / 1e9;
+    return *hashes;
 }
 
 /// Hashes a second of one thread that has a processor to itself, while all others hash as well (they share
-/// caches and memory). Counted in processor time: what else the machine does meanwhile does not matter.
+/// caches and memory). Counted in processor time.
 double rate_of(engine& by, const argon2_parameters& cost, std::chrono::milliseconds time,
                std::barrier<>& together) {
     hash_once(by, cost);  // maps and faults the memory
