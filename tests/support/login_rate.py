@@ -11,12 +11,11 @@ import subprocess
 import sys
 import tempfile
 import time
-import urllib.request
 from dataclasses import dataclass
 from pathlib import Path
 
 from dev_service import DevService
-from measuring import CLIENT_CPU, SERVER_CPU, counts_of, cpu_seconds, on_cpu, rate_of, start_wrk
+from measuring import CLIENT_CPU, SERVER_CPU, counts_of, cpu_seconds, metrics_of, on_cpu, rate_of, start_wrk
 
 DEFAULT_COST = (19456, 2)  # KiB and passes
 TURN = 0.25  # seconds
@@ -70,8 +69,7 @@ def rounds(program: Path, seconds: int, count: int):
 
 
 def logins_answered(service: DevService) -> int:
-    with urllib.request.urlopen(f"{service.management_url}/metrics", timeout=10) as page:
-        return int(re.search(r"^latchkey_sessions_opened_total (\d+)$", page.read().decode(), re.M)[1])
+    return int(re.search(r"^latchkey_sessions_opened_total (\d+)$", metrics_of(service), re.M)[1])
 
 
 def rounds_in_turns(engine: Path, program: Path, seconds: int, count: int):

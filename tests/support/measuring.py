@@ -7,6 +7,7 @@ import re
 import subprocess
 import sys
 import time
+import urllib.request
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -40,6 +41,12 @@ def on_cpu(*cpus: int) -> list[str]:
 def cpu_seconds(pid: int) -> float:
     """User and system time of a process and all its threads, those that have ended too (clock_getcpuclockid(3))."""
     return time.clock_gettime((~pid << 3) | 2)
+
+
+def metrics_of(service) -> str:
+    """The page of its management port."""
+    with urllib.request.urlopen(f"{service.management_url}/metrics", timeout=10) as page:
+        return page.read().decode()
 
 
 def memory_kib(pid: int, name: str = "VmRSS") -> int:
