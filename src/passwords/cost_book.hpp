@@ -1,5 +1,6 @@
 #pragma once
 
+#include <algorithm>
 #include <array>
 #include <atomic>
 #include <chrono>
@@ -27,13 +28,14 @@ public:
             per_unit_[index(work.kind)].load(std::memory_order_relaxed) * work.units));
     }
 
-    /// An eighth of the new figure and seven of the old: a hash that was interrupted now and then does not
-    /// move it far.
+    /// An eighth of the new figure and seven of the old, and none counts for more than four times the old: a
+    /// hash that was interrupted, be it for the seconds that a virtual machine stood still, does not move it
+    /// far.
     void learn(const workload& work, std::chrono::nanoseconds took) noexcept {
         if (!(work.units > 0)) return;
         auto& rate = per_unit_[index(work.kind)];
-        const double measured = static_cast<double>(took.count()) / work.units;
         const double before = rate.load(std::memory_order_relaxed);
+        const double measured = std::min(static_cast<double>(took.count()) / work.units, 4 * before);
         rate.store(before + (measured - before) / 8, std::memory_order_relaxed);
     }
 

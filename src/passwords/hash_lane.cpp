@@ -110,24 +110,35 @@ void hash_lane::publish() noexcept {
     metrics_.expected_wait.store(queue_.expected_wait().count(), std::memory_order_relaxed);
 }
 
-/// Ends when the lane stops and the last worker is idle.
+/// Ends when the lane stops and the last worker is idle. No answer is held then: who finishes without a next
+/// job closes the group.
 void hash_lane::dispatch() {
     pthread_setname_np(pthread_self(), "hash-dispatch");
     take_up(thread_duty::follows);
     for (bool going = true; going;) {
-        event_.wait();
+        wait_for_event();
         going = false;
         for (const auto& worker : workers_)
             going = serve(*worker) || going;
+        if (!finished_.empty() && clock::now() >= finished_.closes()) hand_out();
     }
 }
 
-/// Takes from the worker what it has computed, gives it what is next, then answers. False when the lane stops
-/// and this worker has nothing to do any more.
+void hash_lane::wait_for_event() noexcept {
+    if (finished_.empty())
+        event_.wait();
+    else
+        event_.wait_until(finished_.closes());
+}
+
+/// Takes from the worker what it has computed, and gives it what is next. False when the lane stops and this
+/// worker has nothing to do any more.
 bool hash_lane::serve(hash_worker& worker) {
     auto computed = worker.collect();
+    const auto now = clock::now();
     batch expired;
     batch next;
+    outlook ahead{};
     bool stopping = false;
     {
         const std::lock_guard lock(mutex_);
@@ -137,21 +148,23 @@ bool hash_lane::serve(hash_worker& worker) {
             for (const auto& job : computed->jobs)
                 queue_.finished(job.cost);
         }
-        if (worker.is_idle()) next = next_for(worker, expired);
+        if (worker.is_idle()) next = next_for(worker, now, expired);
+        ahead.wait = queue_.backlog();
         publish();
     }
+    for (const auto& job : next)
+        ahead.next_in += job.cost;
     const bool busy = !next.empty() || !worker.is_idle();
     if (!next.empty()) worker.start(std::move(next));
     drop(expired);
-    if (computed) settle(*computed);
+    if (computed) finish(std::move(*computed), now, ahead);
     return busy || !stopping;
 }
 
 /// Under the lock. What this idle worker computes next, and those it is too late for.
-hash_lane::batch hash_lane::next_for(const hash_worker& worker, batch& expired) {
+hash_lane::batch hash_lane::next_for(const hash_worker& worker, clock::time_point now, batch& expired) {
     batch jobs;
     jobs.reserve(2);  // before a job is taken, which must not get lost
-    const auto now = clock::now();
     expired = queue_.take_expired(now);
     auto first = queue_.take_next(now);
     if (!first) return jobs;
@@ -166,17 +179,33 @@ hash_lane::batch hash_lane::next_for(const hash_worker& worker, batch& expired) 
     return jobs;
 }
 
-void hash_lane::settle(computation& c) {
+void hash_lane::finish(computation c, clock::time_point now, const outlook& ahead) {
+    enter(c);
+    if (c.jobs.empty()) return;  // a warm-up
+    const auto oldest = std::ranges::min_element(c.jobs, {}, &hash_job::arrived)->arrived;
+    finished_.add(std::move(c), oldest + settings_.queue_deadline, now, ahead);
+}
+
+/// Into the books.
+void hash_lane::enter(const computation& c) {
     const auto n = c.jobs.size();
     if (c.done) costs_.learn(c.work, c.took / static_cast<std::int64_t>(std::max<std::size_t>(n, 1)));
     if (!c.done && c.done.error() == errc::out_of_memory) count(metrics_.out_of_memory, n);
     if (n == 2) count(metrics_.paired, 2);
     metrics_.running.fetch_sub(n, std::memory_order_relaxed);
-    for (auto& job : c.jobs) {
+    for (const auto& job : c.jobs) {
         metrics_.wait.add(c.begun - job.arrived);
         metrics_.duration.add(c.took);
         count(job.verifies() ? metrics_.verified : metrics_.hashed);
-        job.answer(settings_.parameters);
+    }
+}
+
+void hash_lane::hand_out() {
+    count(metrics_.handed_out);
+    auto group = finished_.take();
+    for (auto& computed : group) {
+        for (auto& job : computed.jobs)
+            job.answer(settings_.parameters);
     }
 }
 

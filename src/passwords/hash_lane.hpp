@@ -7,6 +7,7 @@
 #include <thread>
 #include <vector>
 
+#include "passwords/answer_group.hpp"
 #include "passwords/cost_book.hpp"
 #include "passwords/hash_job.hpp"
 #include "passwords/hash_worker.hpp"
@@ -16,9 +17,9 @@
 
 namespace latchkey::passwords {
 
-/// What is behind hash_pool: the queue, the workers, and a dispatcher, a thread of normal priority that deals
-/// the jobs out and answers those who wait. A worker gets one job, or two that can run interleaved when no
-/// other worker is idle. Thread-safe.
+/// What is behind hash_pool: the queue, the workers, and a dispatcher, a thread that goes before them and
+/// deals the jobs out and answers those who wait, several together while others wait (answer_group.hpp). A
+/// worker gets one job, or two that can run interleaved when no other worker is idle. Thread-safe.
 ///
 /// The one lock is between the lanes' threads and the dispatcher, and is held for a few pointers' moves,
 /// never while something is computed or answered. Workers do not know it (hash_worker.hpp says why).
@@ -46,14 +47,18 @@ private:
     using queue = job_queue<hash_job>;
 
     using batch = std::vector<hash_job>;
+    using outlook = answer_group<computation>::outlook;
 
     std::optional<errc> admit(hash_job&, batch& expired, bool& wake);
     bool is_refused(std::chrono::nanoseconds cost, clock::time_point now, batch& expired);
     void drop(batch& expired);
     void dispatch();
+    void wait_for_event() noexcept;
     bool serve(hash_worker&);
-    batch next_for(const hash_worker&, batch& expired);
-    void settle(computation&);
+    batch next_for(const hash_worker&, clock::time_point now, batch& expired);
+    void finish(computation, clock::time_point now, const outlook&);
+    void enter(const computation&);
+    void hand_out();
     void publish() noexcept;
 
     const hash_pool_settings settings_;
@@ -69,6 +74,7 @@ private:
     bool stopping_ = false;  ///< under mutex_
     std::mutex join_mutex_;  ///< stop() may be called twice
     semaphore event_;        ///< for the dispatcher: there is a job and an idle worker, or one is done
+    answer_group<computation> finished_;  ///< the dispatcher's
     std::vector<std::unique_ptr<hash_worker>> workers_;
     std::thread dispatcher_;
 };

@@ -96,6 +96,8 @@ public:
         return (waiting_cost_ + running_cost_ / 2) /
                static_cast<std::int64_t>(std::max<std::size_t>(settings_.threads, 1));
     }
+    /// The same while anybody waits, else zero.
+    duration backlog() const noexcept { return jobs_.empty() ? duration::zero() : expected_wait(); }
     std::size_t size() const noexcept { return jobs_.size(); }
 
 private:

@@ -23,17 +23,20 @@ public:
         }
     }
     /// False when nothing was posted in time.
-    bool wait_for(std::chrono::milliseconds patience) noexcept {
+    bool wait_until(std::chrono::steady_clock::time_point end) noexcept {
         using namespace std::chrono;
-        const auto end = steady_clock::now().time_since_epoch() + patience;
-        const auto whole = floor<seconds>(end);
-        const timespec until{.tv_sec = static_cast<std::time_t>(whole.count()),
-                             .tv_nsec = static_cast<long>(nanoseconds(end - whole).count())};
+        const auto whole = floor<seconds>(end.time_since_epoch());
+        const timespec until{
+            .tv_sec = static_cast<std::time_t>(whole.count()),
+            .tv_nsec = static_cast<long>(nanoseconds(end.time_since_epoch() - whole).count())};
         int failed = 0;
         do
             failed = ::sem_clockwait(&semaphore_, CLOCK_MONOTONIC, &until);
         while (failed != 0 && errno == EINTR);
         return failed == 0;
+    }
+    bool wait_for(std::chrono::milliseconds patience) noexcept {
+        return wait_until(std::chrono::steady_clock::now() + patience);
     }
 
 private:

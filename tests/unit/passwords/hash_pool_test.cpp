@@ -248,6 +248,43 @@ TEST_F(HashPool, RunsTwoInterleavedWhenMoreWaitThanThreadsAreFree) {
     EXPECT_GE(single.metrics().paired, 32U);
 }
 
+TEST_F(HashPool, AnswersALoginThatIsAloneAtOnceAndManyInGroups) {
+    auto settings = with_threads(1);
+    settings.parameters = {1024, 1, 1};
+    hash_pool single(settings);
+    const auto phc = test::run(single.hash(of("x"))).value();
+    EXPECT_TRUE(test::run(single.verify(of("x"), phc))->match);
+    EXPECT_EQ(single.metrics().handed_out, 2U);
+    for (const auto& answer : at_once(single, phc, 256))
+        EXPECT_TRUE(answer && answer->match);
+    single.stop();
+    const auto& seen = single.metrics();
+    const auto computations = 2 + 256 - seen.paired / 2;
+    EXPECT_LT(seen.handed_out, computations);
+}
+
+TEST_F(HashPool, AnswersEverybodyOnceWhenItStopsInTheMiddle) {
+    auto settings = with_threads(2);
+    settings.parameters = {1024, 1, 1};
+    hash_pool busy(settings);
+    const auto phc = test::run(busy.hash(of("x"))).value();
+    asio::io_context context;
+    std::size_t matched = 0;
+    std::size_t refused = 0;
+    for (std::size_t i = 0; i < 256; ++i) {
+        asio::co_spawn(strand(context.get_executor()), busy.verify(of("x"), phc),
+                       [&](std::exception_ptr e, result<verdict> v) {
+                           ASSERT_FALSE(e);
+                           if (matched + refused == 0) busy.stop();
+                           ++(v ? matched : refused);
+                       });
+    }
+    context.run();
+    EXPECT_EQ(matched + refused, 256U);
+    EXPECT_GT(refused, 0U);
+    EXPECT_EQ(busy.metrics().running, 0U);
+}
+
 TEST_F(HashPool, AnswersOutOfMemoryForAHashBeyondTheBudget) {
     auto settings = with_threads(1);
     settings.memory_budget = 4 * 1024 * 1024;
