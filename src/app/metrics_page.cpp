@@ -58,7 +58,7 @@ void write_hashing(exposition& page, const passwords::lane_metrics& lane) {
     page.sample(number(lane.paired));
     page.family("latchkey_hashing_answer_groups", kind::counter,
                 "Groups in which the results were handed out; while logins wait, several go together.");
-    page.sample(number(lane.handed_out));
+    page.sample(number(lane.answer_groups));
     page.family("latchkey_hashing_refused", kind::counter, "Logins answered with 503, by reason.");
     page.sample(number(lane.refused_full), {{"reason", "queue_full"}});
     page.sample(number(lane.refused_late), {{"reason", "would_be_late"}});

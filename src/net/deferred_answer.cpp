@@ -34,8 +34,8 @@ struct deferred_answer::wait::end {
 
     cancellation_slot_type get_cancellation_slot() const noexcept { return with->left.slot(); }
     void operator()(std::exception_ptr e) const {
-        of.lane_.post([&answer = of, w = waits, failure = std::move(e)]() mutable {
-            answer.failure_ = std::move(failure);
+        of.answer_.lane_.post([&ended = of, w = waits, failure = std::move(e)]() mutable {
+            ended.failure_ = std::move(failure);
             w.resume();
         });
     }
@@ -45,7 +45,7 @@ deferred_answer::deferred_answer(io_lane& lane)
     : lane_(lane), shared_(std::make_shared<shared>(lane.make_strand())) {}
 
 deferred_answer::wait deferred_answer::make(task<void> rest) {
-    return wait(lane_, shared_, std::move(rest));
+    return wait(*this, std::move(rest));
 }
 
 void deferred_answer::cancel() {
@@ -55,7 +55,7 @@ void deferred_answer::cancel() {
 
 void deferred_answer::wait::await_suspend(std::coroutine_handle<> waits) {
     auto answer = told_of_cancellation(std::move(rest_));  // named: g++ 12 miscompiles a temporary here
-    asio::co_spawn(shared_->on, std::move(answer), end{*this, waits, shared_});
+    asio::co_spawn(answer_.shared_->on, std::move(answer), end{*this, waits, answer_.shared_});
 }
 
 }  // namespace latchkey::net

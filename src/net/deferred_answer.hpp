@@ -47,11 +47,9 @@ public:
 private:
     friend class deferred_answer;
     struct end;
-    wait(io_lane& lane, std::shared_ptr<shared> with, task<void> rest)
-        : lane_(lane), shared_(std::move(with)), rest_(std::move(rest)) {}
+    wait(const deferred_answer& answer, task<void> rest) : answer_(answer), rest_(std::move(rest)) {}
 
-    io_lane& lane_;
-    std::shared_ptr<shared> shared_;
+    const deferred_answer& answer_;
     task<void> rest_;
     std::exception_ptr failure_;
 };

@@ -7,15 +7,16 @@
 
 namespace latchkey::passwords {
 
-/// Answers of the hashing lane that are handed out together. What follows a login elsewhere (three threads
-/// that wake, a commit with its sync, a reply) costs four that come at once little more than one: in a storm
-/// it was 5 % of the processor, and a fifth of that is saved. Network cards do the same (interrupt
-/// coalescing). No threads, no clock: time is a parameter. Not thread-safe.
+/// Answers of the hashing lane that are handed out together, as a network card reports packets (interrupt
+/// coalescing). What follows a login elsewhere, threads that wake, a commit with its sync, a reply, costs
+/// several that come together little more than one: with two computations a group it went from 5.0 to 3.5 %
+/// of the processor (16 clients, 19 MiB, two passes). No threads, no clock: time is a parameter. Not
+/// thread-safe.
 ///
-/// **The rules.** Nobody is held while nobody waits for a hashing thread: a login on a calm service is
-/// answered at once. Else an answer waits for the computation that runs next, if that should end soon: within
-/// a quarter of the time that a login which comes now will wait for its turn, within `longest` in any case,
-/// and before anybody's deadline. All answers alike, right password or wrong.
+/// **The rules**, asked whenever a computation ends. While nobody waits for a hashing thread, everything is
+/// handed out at once: a calm service delays nobody. Else an answer waits for those that should come soon:
+/// for a quarter of the time that a login which comes now will wait for its turn, for `longest` at most, and
+/// never within `longest` of a deadline. All answers alike, right password or wrong.
 template <class Answer>
 class answer_group {
 public:
@@ -26,19 +27,19 @@ public:
 
     /// What the lane expects, once the thread that has finished computes its next.
     struct outlook {
-        duration wait{};   ///< of a login that comes now; zero when nobody waits
-        duration next_in;  ///< that next computation's end
+        duration wait{};        ///< of a login that comes now; zero when nobody waits
+        time_point next_end{};  ///< of all that is being computed
     };
 
-    /// `deadline`: until when it must be handed out.
+    /// `deadline`: until when the client must have it.
     void add(Answer answer, time_point deadline, time_point now, const outlook& ahead) {
         if (answers_.empty()) {
             opened_ = now;
             deadline_ = deadline;
         }
         deadline_ = std::min(deadline_, deadline);
-        closes_ = std::min(opened_ + std::min(ahead.wait / 4, longest), deadline_);
-        if (now + ahead.next_in > closes_) closes_ = now;
+        closes_ = std::min(opened_ + std::min(ahead.wait / 4, longest), deadline_ - longest);
+        if (ahead.next_end > closes_) closes_ = now;
         answers_.push_back(std::move(answer));
     }
 

@@ -28,9 +28,11 @@ public:
             per_unit_[index(work.kind)].load(std::memory_order_relaxed) * work.units));
     }
 
-    /// An eighth of the new figure and seven of the old, and none counts for more than four times the old: a
-    /// hash that was interrupted, be it for the seconds that a virtual machine stood still, does not move it
-    /// far.
+    /// An eighth of the new figure and seven of the old, and the new one counts for four times the old at
+    /// most: a hash that was interrupted, be it for the minute that a virtual machine stood still, does not
+    /// move it far, and what lasts is followed within ten. The price: interruptions that are long and hit
+    /// fewer than one hash in four are underrated, and who waits because of them learns of the deadline when
+    /// it comes, not beforehand.
     void learn(const workload& work, std::chrono::nanoseconds took) noexcept {
         if (!(work.units > 0)) return;
         auto& rate = per_unit_[index(work.kind)];

@@ -90,6 +90,7 @@ result<void> hash_job::compute(const workplace& at) noexcept {
         const auto unwrapped = unwrap();
         return unwrapped ? check(at) : result<bool>(unwrapped.error());
     });
+    forget_password();
     return outcome ? result<void>() : result<void>(outcome.error());
 }
 
@@ -105,6 +106,8 @@ result<void> hash_job::compute_two(hash_job& first, hash_job& second, const work
         second.outcome = second.settle(other);
         return {};
     });
+    first.forget_password();
+    second.forget_password();
     if (!done) first.outcome = second.outcome = done.error();
     return done;
 }

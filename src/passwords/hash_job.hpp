@@ -54,6 +54,7 @@ struct hash_job {
 
 private:
     result<void> unwrap();
+    void forget_password() noexcept { password = {}; }
     derivation into(secret& tag) const;
     result<bool> check(const workplace&) const;
     result<bool> fill_in(const workplace&);

@@ -120,25 +120,24 @@ void hash_lane::dispatch() {
         going = false;
         for (const auto& worker : workers_)
             going = serve(*worker) || going;
-        if (!finished_.empty() && clock::now() >= finished_.closes()) hand_out();
+        if (!held_.empty() && clock::now() >= held_.closes()) hand_out();
     }
 }
 
 void hash_lane::wait_for_event() noexcept {
-    if (finished_.empty())
+    if (held_.empty())
         event_.wait();
     else
-        event_.wait_until(finished_.closes());
+        event_.wait_until(held_.closes());
 }
 
 /// Takes from the worker what it has computed, and gives it what is next. False when the lane stops and this
 /// worker has nothing to do any more.
 bool hash_lane::serve(hash_worker& worker) {
     auto computed = worker.collect();
-    const auto now = clock::now();
     batch expired;
     batch next;
-    outlook ahead{};
+    outlook ahead;
     bool stopping = false;
     {
         const std::lock_guard lock(mutex_);
@@ -148,23 +147,24 @@ bool hash_lane::serve(hash_worker& worker) {
             for (const auto& job : computed->jobs)
                 queue_.finished(job.cost);
         }
-        if (worker.is_idle()) next = next_for(worker, now, expired);
-        ahead.wait = queue_.backlog();
+        if (worker.is_idle()) next = next_for(worker, expired);
+        ahead.wait = queue_.wait_behind_others();
         publish();
     }
-    for (const auto& job : next)
-        ahead.next_in += job.cost;
     const bool busy = !next.empty() || !worker.is_idle();
     if (!next.empty()) worker.start(std::move(next));
     drop(expired);
-    if (computed) finish(std::move(*computed), now, ahead);
+    ahead.next_end = next_end();
+    if (computed) keep_books(*computed);
+    if (computed && !computed->jobs.empty()) hold(std::move(*computed), ahead);  // no warm-up
     return busy || !stopping;
 }
 
 /// Under the lock. What this idle worker computes next, and those it is too late for.
-hash_lane::batch hash_lane::next_for(const hash_worker& worker, clock::time_point now, batch& expired) {
+hash_lane::batch hash_lane::next_for(const hash_worker& worker, batch& expired) {
     batch jobs;
     jobs.reserve(2);  // before a job is taken, which must not get lost
+    const auto now = clock::now();
     expired = queue_.take_expired(now);
     auto first = queue_.take_next(now);
     if (!first) return jobs;
@@ -179,15 +179,20 @@ hash_lane::batch hash_lane::next_for(const hash_worker& worker, clock::time_poin
     return jobs;
 }
 
-void hash_lane::finish(computation c, clock::time_point now, const outlook& ahead) {
-    enter(c);
-    if (c.jobs.empty()) return;  // a warm-up
-    const auto oldest = std::ranges::min_element(c.jobs, {}, &hash_job::arrived)->arrived;
-    finished_.add(std::move(c), oldest + settings_.queue_deadline, now, ahead);
+/// Of all workers.
+hash_lane::clock::time_point hash_lane::next_end() const noexcept {
+    auto soonest = clock::time_point::max();
+    for (const auto& worker : workers_)
+        if (!worker->is_idle()) soonest = std::min(soonest, worker->expected_end());
+    return soonest;
 }
 
-/// Into the books.
-void hash_lane::enter(const computation& c) {
+void hash_lane::hold(computation c, const outlook& ahead) {
+    const auto oldest = std::ranges::min_element(c.jobs, {}, &hash_job::arrived)->arrived;
+    held_.add(std::move(c), oldest + settings_.queue_deadline, clock::now(), ahead);
+}
+
+void hash_lane::keep_books(const computation& c) {
     const auto n = c.jobs.size();
     if (c.done) costs_.learn(c.work, c.took / static_cast<std::int64_t>(std::max<std::size_t>(n, 1)));
     if (!c.done && c.done.error() == errc::out_of_memory) count(metrics_.out_of_memory, n);
@@ -201,8 +206,8 @@ void hash_lane::enter(const computation& c) {
 }
 
 void hash_lane::hand_out() {
-    count(metrics_.handed_out);
-    auto group = finished_.take();
+    count(metrics_.answer_groups);
+    auto group = held_.take();
     for (auto& computed : group) {
         for (auto& job : computed.jobs)
             job.answer(settings_.parameters);

@@ -55,9 +55,10 @@ private:
     void dispatch();
     void wait_for_event() noexcept;
     bool serve(hash_worker&);
-    batch next_for(const hash_worker&, clock::time_point now, batch& expired);
-    void finish(computation, clock::time_point now, const outlook&);
-    void enter(const computation&);
+    batch next_for(const hash_worker&, batch& expired);
+    clock::time_point next_end() const noexcept;
+    void hold(computation, const outlook&);
+    void keep_books(const computation&);
     void hand_out();
     void publish() noexcept;
 
@@ -74,7 +75,7 @@ private:
     bool stopping_ = false;  ///< under mutex_
     std::mutex join_mutex_;  ///< stop() may be called twice
     semaphore event_;        ///< for the dispatcher: there is a job and an idle worker, or one is done
-    answer_group<computation> finished_;  ///< the dispatcher's
+    answer_group<computation> held_;  ///< the dispatcher's
     std::vector<std::unique_ptr<hash_worker>> workers_;
     std::thread dispatcher_;
 };

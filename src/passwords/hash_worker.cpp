@@ -30,6 +30,9 @@ hash_worker::~hash_worker() {
 }
 
 void hash_worker::start(std::vector<hash_job> jobs) {
+    expected_end_ = std::chrono::steady_clock::now();
+    for (const auto& job : jobs)
+        expected_end_ += job.cost;
     current_.work = jobs.front().work();
     current_.jobs = std::move(jobs);
     state_.store(state::computing, std::memory_order_release);

@@ -42,6 +42,9 @@ public:
     }
     /// Only when idle.
     void start(std::vector<hash_job> jobs);
+    /// When that should be done, by what it is expected to cost; of the past when it takes longer, and before
+    /// the first start.
+    std::chrono::steady_clock::time_point expected_end() const noexcept { return expected_end_; }
     /// What was computed; the worker is idle then. Nothing while it computes, and when it was idle.
     std::optional<computation> collect();
 
@@ -59,7 +62,8 @@ private:
     memory_ledger& ledger_;
     semaphore& finished_;
     const std::unique_ptr<engine> engine_;
-    computation current_;  ///< the thread's while computing, else the owner's
+    computation current_;                                 ///< the thread's while computing, else the owner's
+    std::chrono::steady_clock::time_point expected_end_;  ///< the owner's
     std::atomic<state> state_{state::computing};
     semaphore started_;
     std::thread thread_;

@@ -96,8 +96,10 @@ public:
         return (waiting_cost_ + running_cost_ / 2) /
                static_cast<std::int64_t>(std::max<std::size_t>(settings_.threads, 1));
     }
-    /// The same while anybody waits, else zero.
-    duration backlog() const noexcept { return jobs_.empty() ? duration::zero() : expected_wait(); }
+    /// How long behind others who wait; zero when there are none.
+    duration wait_behind_others() const noexcept {
+        return jobs_.empty() ? duration::zero() : expected_wait();
+    }
     std::size_t size() const noexcept { return jobs_.size(); }
 
 private:

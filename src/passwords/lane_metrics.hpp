@@ -52,10 +52,10 @@ struct lane_metrics {
     std::atomic<std::uint64_t> running{0};       ///< jobs being computed now
     std::atomic<std::int64_t> expected_wait{0};  ///< nanoseconds a job that comes now would wait
 
-    std::atomic<std::uint64_t> verified{0};    ///< passwords checked, right or wrong
-    std::atomic<std::uint64_t> hashed{0};      ///< passwords hashed
-    std::atomic<std::uint64_t> paired{0};      ///< jobs of these that ran interleaved with another
-    std::atomic<std::uint64_t> handed_out{0};  ///< groups in which the answers left (answer_group.hpp)
+    std::atomic<std::uint64_t> verified{0};       ///< passwords checked, right or wrong
+    std::atomic<std::uint64_t> hashed{0};         ///< passwords hashed
+    std::atomic<std::uint64_t> paired{0};         ///< jobs of these that ran interleaved with another
+    std::atomic<std::uint64_t> answer_groups{0};  ///< handed out (answer_group.hpp)
 
     std::atomic<std::uint64_t> refused_full{0};  ///< the queue was full
     std::atomic<std::uint64_t> refused_late{0};  ///< would have waited beyond its deadline

@@ -35,6 +35,7 @@ public:
         while (failed != 0 && errno == EINTR);
         return failed == 0;
     }
+    /// The same, counted from now.
     bool wait_for(std::chrono::milliseconds patience) noexcept {
         return wait_until(std::chrono::steady_clock::now() + patience);
     }

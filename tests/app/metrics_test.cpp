@@ -44,8 +44,9 @@ TEST_F(Metrics, CountRequestsTokensAndVerifications) {
           "latchkey_token_requests_total{outcome=\"success\",grant_type=\"password\"} 1\n",
           "latchkey_token_requests_total{outcome=\"invalid_credentials\",grant_type=\"password\"} 1\n",
           "latchkey_token_requests_total{outcome=\"unsupported_grant_type\",grant_type=\"unknown\"} 1\n",
-          "latchkey_hashing_computed_total{purpose=\"verify\"} 2\n", "latchkey_signing_keys 1\n",
-          "latchkey_store_up 1\n", "latchkey_draining 0\n"})
+          "latchkey_hashing_computed_total{purpose=\"verify\"} 2\n",
+          "latchkey_hashing_answer_groups_total 2\n", "latchkey_signing_keys 1\n", "latchkey_store_up 1\n",
+          "latchkey_draining 0\n"})
         EXPECT_THAT(page.body, HasSubstr(line));
 }
 

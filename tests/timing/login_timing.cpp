@@ -5,12 +5,13 @@
 // Logins through the authenticator, with SQLite and the hashing lane as in the service, and hashes so cheap
 // that they hide little. In the store `uniform` every account has a hash of the configured cost; to `foreign`
 // all users moved with bcrypt hashes, to `mixed` half of them; `audited` is the first with an audit log;
-// `loaded` and `loaded, mixed` are measured while other logins keep the lane's queue filled. The classes take
-// turns in an order that is shuffled for each round, so that whatever else the machine does hits all alike.
-// One line a class and store: samples, mean and deviation in microseconds, Welch's t against `unknown` of
-// that store; |t| above 4.5 is a difference (the bound of ISO/IEC 17825). Slow outliers are cut off at the
+// `loaded` and `loaded, mixed` are measured while other logins keep the lane's queue filled, `storm` and
+// `storm, mixed` while so many do that answers wait for each other (passwords/answer_group.hpp). The classes
+// take turns in an order that is shuffled for each round, so that whatever else the machine does hits all
+// alike. One line a class and store: samples, mean and deviation in microseconds, Welch's t against `unknown`
+// of that store; |t| above 4.5 is a difference (the bound of ISO/IEC 17825). Slow outliers are cut off at the
 // 90th percentile of all samples of the store, alike for all classes: they are the machine's. Exit status 1
-// when a class differs.
+// when a class differs, or a storm was none.
 #include <algorithm>
 #include <cmath>
 #include <cstdio>
@@ -42,23 +43,25 @@ constexpr passwords::argon2_parameters cheap{.memory_kib = 1024, .passes = 1, .l
 /// Of no password below, cost 4.
 constexpr std::string_view bcrypt = "$2b$04$abcdefghijklmnopqrstuupjO0c30ffnoBgwHriXRyE5nLi8xJ0xS";
 constexpr double bound = 4.5;
-/// Logins under way beside the measured one when the lane is loaded: more than its threads.
-constexpr int loaders = 3;
+/// So many that answers wait for each other.
+constexpr int storm_loaders = 12;
 
 /// What a store holds and what goes on around it.
 struct surroundings {
     const char* name;
     int foreign_in_ten = 0;  ///< of ten accounts so many have bcrypt hashes
     bool audited = false;
-    bool loaded = false;
+    int loaders = 0;  ///< logins that are under way beside the measured one
 };
 constexpr surroundings all_surroundings[] = {
     {.name = "uniform"},
     {.name = "foreign", .foreign_in_ten = 10},
     {.name = "mixed", .foreign_in_ten = 5},
     {.name = "audited", .audited = true},
-    {.name = "loaded", .loaded = true},
-    {.name = "loaded, mixed", .foreign_in_ten = 5, .loaded = true},
+    {.name = "loaded", .loaders = 3},
+    {.name = "loaded, mixed", .foreign_in_ten = 5, .loaders = 3},
+    {.name = "storm", .loaders = storm_loaders},
+    {.name = "storm, mixed", .foreign_in_ten = 5, .loaders = storm_loaders},
 };
 
 struct login {
@@ -99,10 +102,10 @@ public:
             add(known_name("disabled", i), hash, true);
         }
         run_task(authenticator_.follow_stored_hashes()).value();
-        for (int i = 0; in.loaded && i < loaders; ++i)
-            loaders_.emplace_back([this, i](const std::stop_token& stop) {
+        for (int i = 0; i < in.loaders; ++i)
+            loaders_.emplace_back([this, i, all = in.loaders](const std::stop_token& stop) {
                 for (int n = 0; !stop.stop_requested(); ++n)
-                    time({name_of("other", loaders * n + i), "wrong horse"});
+                    time({name_of("other", all * n + i), "wrong horse"});
             });
     }
     ~bench() {
@@ -121,6 +124,14 @@ public:
             std::exit(1);
         }
         return std::chrono::duration<double, std::micro>(took).count();
+    }
+
+    /// How many computations were answered together, on average.
+    double computations_a_group() const {
+        const auto& seen = pool_.metrics();
+        const auto computed =
+            static_cast<double>(seen.verified + seen.hashed) - static_cast<double>(seen.paired) / 2;
+        return computed / static_cast<double>(seen.answer_groups);
     }
 
 private:
@@ -237,8 +248,12 @@ bool measure(const surroundings& in, int samples) {
                     k.microseconds.size(), s.mean, std::sqrt(s.variance), t,
                     std::abs(t) < bound ? "" : "  DIFFERS");
     }
+    const double together_on_average = at.computations_a_group();
+    const bool as_named = in.loaders < storm_loaders || together_on_average > 1.2;
+    std::printf("%-14s %.2f computations were answered together%s\n", in.name, together_on_average,
+                as_named ? "" : ": NO STORM");
     std::fflush(stdout);
-    return alike;
+    return alike && as_named;
 }
 
 }  // namespace

@@ -41,6 +41,22 @@ TEST_F(CostBook, IsNotMovedFarByAHashDuringWhichTheMachineStoodStill) {
     EXPECT_GT(book.expect(login), 10ms);
 }
 
+TEST_F(CostBook, FollowsSoonWhatLasts) {
+    learn(10ms, 200);
+    learn(200ms, 10);
+    EXPECT_GT(book.expect(login), 100ms);
+}
+
+TEST_F(CostBook, CountsInterruptionsOfEveryThirdHashInFull) {
+    std::chrono::nanoseconds sum{0};
+    for (int i = 0; i < 900; ++i) {
+        learn(i % 3 == 0 ? 70ms : 10ms);  // as where a container's quota of processor time runs out
+        if (i >= 300) sum += book.expect(login);
+    }
+    EXPECT_GT(sum / 600, 25ms);
+    EXPECT_LT(sum / 600, 35ms);
+}
+
 TEST_F(CostBook, LearnsNothingFromNoWork) {
     const auto before = book.expect(login);
     book.learn({work_kind::argon2, 0}, 1s);

@@ -81,14 +81,14 @@ TEST_F(JobQueue, SharesTheWaitAmongItsThreads) {
     queue four{{.limit = 10, .deadline = 1s, .threads = 4}};
     four.push({1, start, 400ms});
     EXPECT_EQ(four.expected_wait(), 100ms);
-    EXPECT_EQ(four.backlog(), 100ms);
+    EXPECT_EQ(four.wait_behind_others(), 100ms);
 }
 
 TEST_F(JobQueue, CountsHalfOfWhatRuns) {
     arrive(1, 0ms, 'a', 100ms);
     auto running = line.take_next(start);
     EXPECT_EQ(line.expected_wait(), 50ms);
-    EXPECT_EQ(line.backlog(), 0ms) << "nobody waits for it";
+    EXPECT_EQ(line.wait_behind_others(), 0ms) << "nobody waits for it";
     line.finished(running->cost);
     EXPECT_EQ(line.expected_wait(), 0ms);
 }
