@@ -137,7 +137,7 @@ bool hash_lane::serve(hash_worker& worker) {
     auto computed = worker.collect();
     batch expired;
     batch next;
-    outlook ahead;
+    clock::duration wait{};
     bool stopping = false;
     {
         const std::lock_guard lock(mutex_);
@@ -148,15 +148,16 @@ bool hash_lane::serve(hash_worker& worker) {
                 queue_.finished(job.cost);
         }
         if (worker.is_idle()) next = next_for(worker, expired);
-        ahead.wait = queue_.wait_behind_others();
+        wait = queue_.wait_behind_others();
         publish();
     }
     const bool busy = !next.empty() || !worker.is_idle();
     if (!next.empty()) worker.start(std::move(next));
     drop(expired);
-    ahead.next_end = next_end();
-    if (computed) keep_books(*computed);
-    if (computed && !computed->jobs.empty()) hold(std::move(*computed), ahead);  // no warm-up
+    if (computed) {
+        keep_books(*computed);
+        hold(std::move(*computed), wait);
+    }
     return busy || !stopping;
 }
 
@@ -187,9 +188,11 @@ hash_lane::clock::time_point hash_lane::next_end() const noexcept {
     return soonest;
 }
 
-void hash_lane::hold(computation c, const outlook& ahead) {
+void hash_lane::hold(computation c, clock::duration wait) {
+    if (c.jobs.empty()) return;  // a warm-up
     const auto oldest = std::ranges::min_element(c.jobs, {}, &hash_job::arrived)->arrived;
-    held_.add(std::move(c), oldest + settings_.queue_deadline, clock::now(), ahead);
+    held_.add(std::move(c), oldest + settings_.queue_deadline, clock::now(),
+              {.wait = wait, .next_end = next_end()});
 }
 
 void hash_lane::keep_books(const computation& c) {

@@ -47,7 +47,6 @@ private:
     using queue = job_queue<hash_job>;
 
     using batch = std::vector<hash_job>;
-    using outlook = answer_group<computation>::outlook;
 
     std::optional<errc> admit(hash_job&, batch& expired, bool& wake);
     bool is_refused(std::chrono::nanoseconds cost, clock::time_point now, batch& expired);
@@ -57,7 +56,7 @@ private:
     bool serve(hash_worker&);
     batch next_for(const hash_worker&, batch& expired);
     clock::time_point next_end() const noexcept;
-    void hold(computation, const outlook&);
+    void hold(computation, clock::duration wait);
     void keep_books(const computation&);
     void hand_out();
     void publish() noexcept;

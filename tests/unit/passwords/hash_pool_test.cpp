@@ -251,8 +251,7 @@ TEST_F(HashPool, RunsTwoInterleavedWhenMoreWaitThanThreadsAreFree) {
 /// A pool whose hashes take long enough to come together, also where a test's neighbours leave it little of
 /// the processors.
 hash_pool_settings slow_with_threads(std::size_t n) {
-    hash_pool_settings settings;
-    settings.threads = n;
+    auto settings = HashPool::with_threads(n);
     settings.parameters = {1024, 1, 1};
     settings.queue_deadline = std::chrono::minutes(10);
     return settings;
